@@ -1,0 +1,111 @@
+"""What is owed: an award, whom it covers, and its dated amounts."""
+
+from django.db import models
+
+from minzheng.areas.models import AreaScoped
+
+
+class Award(AreaScoped):
+    """A party receives a programme, from one benefit month to another. Months are their first days."""
+
+    programme = models.TextField()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="awards")
+    household = models.ForeignKey("people.Household", on_delete=models.PROTECT, null=True, related_name="awards")
+    residence = models.TextField()
+    category = models.TextField(blank=True)
+    """The programme's own kind of recipient (in_home, dispersed; a kind of special-care recipient …)."""
+    payee = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    """Whose account is paid; null where it is goods or another party's."""
+    origin = models.TextField(default="case")
+    first_month = models.DateField()
+    last_month = models.DateField(null=True)
+    """The last benefit month, once the award has ended."""
+    entered_on = models.DateField()
+    """When it came on the roster (day of the decision; carried over: the day it was taken over)."""
+    left_on = models.DateField(null=True)
+    end_reason = models.TextField(blank=True)
+    held_reason = models.TextField(blank=True)
+    """Why the next unsent payment is held (a death that nobody has verified yet)."""
+    decision = models.ForeignKey("cases.Decision", on_delete=models.PROTECT, related_name="awards")
+
+    class Meta:
+        db_table = "awards_award"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person=None, household__isnull=False)
+                | models.Q(person__isnull=False, household=None),
+                name="award_of_one_party",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_month=None, left_on=None)
+                | models.Q(last_month__isnull=False, left_on__isnull=False),
+                name="an_ended_award_says_when",
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "household"],
+                name="one_running_award_of_a_household",
+                condition=models.Q(last_month=None, household__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["programme", "area", "first_month"], name="award_by_programme"),
+            models.Index(fields=["person", "programme"], name="award_by_person"),
+        ]
+
+
+class AwardMember(AreaScoped):
+    """A person covered by an award (保障对象), from one benefit month to another. Two times."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="members")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="covered_by")
+    first_month = models.DateField()
+    last_month = models.DateField(null=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "awards_member"
+        indexes = [
+            models.Index(fields=["award"], name="award_member_by_award"),
+            models.Index(fields=["person"], name="award_member_by_person"),
+        ]
+
+
+class AmountReason(models.TextChoices):
+    GRANTED = "granted", "新增"
+    CARRIED_OVER = "carried_over", "结转"
+    STANDARD_CHANGED = "standard_changed", "调标"
+    INCOME_CHANGED = "income_changed", "收入变化"
+    MEMBER_ADDED = "member_added", "增员"
+    MEMBER_LEFT = "member_left", "减员"
+    BIRTHDAY = "birthday", "年龄变化"
+    CATEGORY_CHANGED = "category_changed", "类别变化"
+
+
+class AwardAmount(AreaScoped):
+    """What an award owes for each pay cycle from one month to another, and why. Two times: corrected by new rows.
+
+    Current rows of one award do not overlap (an exclusion constraint in the migration).
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="amounts")
+    first_month = models.DateField()
+    last_month = models.DateField(null=True)
+    amount = models.BigIntegerField()
+    """Fen for one pay cycle."""
+    reason = models.TextField(choices=AmountReason)
+    assessment = models.ForeignKey("cases.Assessment", on_delete=models.PROTECT, null=True, related_name="amounts")
+    decision = models.ForeignKey("cases.Decision", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "awards_amount"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="nobody_owes_the_office"),
+            models.CheckConstraint(
+                condition=models.Q(last_month=None) | models.Q(last_month__gte=models.F("first_month")),
+                name="amount_months_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["award"], name="amount_by_award")]

@@ -1,0 +1,22 @@
+from django.db import models
+
+
+class Document(models.Model):
+    """A paper, a photo, a file: its bytes live in the database, so they are saved and lost together with the record."""
+
+    kind = models.TextField()
+    title = models.TextField()
+    media_type = models.TextField()
+    content = models.BinaryField()
+    sha256 = models.BinaryField(max_length=32)
+    size = models.PositiveIntegerField()
+    subject_type = models.TextField()
+    subject_id = models.BigIntegerField()
+    area_code = models.TextField()
+    on = models.DateField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    actor_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "core_document"
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="document_by_subject")]

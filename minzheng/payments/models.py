@@ -1,0 +1,191 @@
+"""Funds, runs, payments, the ledger, bank files and returns."""
+
+from django.db import models
+
+from minzheng.areas.models import AreaScoped
+
+
+class AccountKind(models.TextChoices):
+    SOURCE = "source", "资金来源"
+    FUND = "fund", "专项资金"
+    TRANSIT = "transit", "在途"
+    PAID = "paid", "已发放"
+    GOODS = "goods", "物资"
+    GIVEN = "given", "已发物资"
+
+
+class Account(AreaScoped):
+    """An account of the ledger. Its balance is kept by the ledger's own trigger."""
+
+    code = models.TextField(unique=True)
+    name = models.JSONField()
+    kind = models.TextField(choices=AccountKind)
+    programme = models.TextField(blank=True)
+    may_be_negative = models.BooleanField(default=False)
+    balance = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "payments_account"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(may_be_negative=True) | models.Q(balance__gte=0), name="no_fund_below_zero"
+            )
+        ]
+
+
+class Fund(AreaScoped):
+    """Money for a purpose, from a source, in a year: an account that pays only the programmes it is earmarked for."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="fund")
+    year = models.PositiveSmallIntegerField()
+    source = models.TextField()
+    purpose = models.JSONField()
+    """The programmes it may pay, as a list of codes."""
+    department = models.JSONField()
+
+    class Meta:
+        db_table = "payments_fund"
+
+
+class RunState(models.TextChoices):
+    COMPUTED = "computed", "已生成"
+    SUBMITTED = "submitted", "待审批"
+    APPROVED = "approved", "已审批"
+    RELEASED = "released", "财政已拨付"
+    SENT = "sent", "已送银行"
+    CLOSED = "closed", "已办结"
+
+
+class Run(AreaScoped):
+    """What one programme pays in one area for one period, as one act."""
+
+    number = models.TextField(unique=True)
+    programme = models.TextField()
+    month = models.DateField()
+    """First day of the month (or of the period's last month) it is for."""
+    state = models.TextField(choices=RunState)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="runs")
+    people = models.PositiveIntegerField(default=0)
+    payments_count = models.PositiveIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    bridge = models.JSONField(default=dict)
+    """Last period to this one: opening, entered, left, up, down, arrears, closing; each in payments and fen."""
+    computed_on = models.DateField()
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "payments_run"
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "area", "month"], name="one_run_of_a_period"),
+        ]
+
+
+class RunStep(AreaScoped):
+    """An act on a run: who, when, what. Append-only; conflicting acts of one person are refused by trigger."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="steps")
+    act = models.TextField()
+    state_after = models.TextField()
+    on = models.DateField()
+    actor = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "payments_run_step"
+
+
+class PaymentState(models.TextChoices):
+    COMPUTED = "computed", "待发放"
+    HELD = "held", "缓发"
+    SENT = "sent", "已送银行"
+    PAID = "paid", "已到账"
+    RETURNED = "returned", "退回"
+
+
+class PaymentKind(models.TextChoices):
+    REGULAR = "regular", "当期"
+    ARREARS = "arrears", "补发"
+    AGAIN = "again", "退回重发"
+
+
+class Payment(AreaScoped):
+    """One line of a run: what one award is paid for one benefit month."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="payments")
+    award = models.ForeignKey("awards.Award", on_delete=models.PROTECT, related_name="payments")
+    programme = models.TextField()
+    kind = models.TextField(choices=PaymentKind)
+    benefit_month = models.DateField()
+    amount = models.BigIntegerField()
+    people = models.PositiveSmallIntegerField()
+    in_kind = models.BooleanField(default=False)
+    payee = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.TextField(choices=PaymentState)
+    state_reason = models.TextField(blank=True)
+    repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeated_by")
+
+    class Meta:
+        db_table = "payments_payment"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_payment_pays_something"),
+        ]
+        indexes = [models.Index(fields=["award", "benefit_month"], name="payment_by_award")]
+
+
+class Transfer(AreaScoped):
+    """One row of the ledger: one transfer, so that it balances by construction. Append-only, chained by hash."""
+
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    """Where the money goes."""
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    """Where the money comes from."""
+    amount = models.BigIntegerField()
+    kind = models.TextField()
+    """allocation, sent, paid, returned, received (goods), given (goods) …"""
+    on = models.DateField()
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="transfers")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")
+    programme = models.TextField(blank=True)
+    memo = models.TextField(blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    row_hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "payments_transfer"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_transfer_moves_something"),
+            models.CheckConstraint(condition=~models.Q(debit=models.F("credit")), name="a_transfer_has_two_ends"),
+        ]
+        indexes = [
+            models.Index(fields=["programme", "kind", "on"], name="transfer_by_programme"),
+            models.Index(fields=["payment"], name="transfer_by_payment"),
+        ]
+
+
+class BankFile(AreaScoped):
+    """A file for the bank: its bytes, its count and total. The same content can never be sent twice."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="bank_files")
+    sequence = models.PositiveIntegerField()
+    layout = models.TextField()
+    sha256 = models.BinaryField(max_length=32, unique=True)
+    count = models.PositiveIntegerField()
+    total = models.BigIntegerField()
+    document = models.ForeignKey("core.Document", on_delete=models.PROTECT, related_name="+")
+    made_on = models.DateField()
+
+    class Meta:
+        db_table = "payments_bank_file"
+
+
+class BankReturn(AreaScoped):
+    """A payment that the bank could not make, with its reason."""
+
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="bank_return")
+    returned_on = models.DateField()
+    reason = models.TextField()
+    repaired_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "payments_bank_return"
