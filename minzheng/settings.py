@@ -1,4 +1,4 @@
-"""Django settings. What differs between installations comes from the data directory or the environment (core.config)."""
+"""Django settings. What differs between installations comes from the data directory or the environment."""
 
 import os
 from pathlib import Path

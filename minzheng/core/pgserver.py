@@ -66,6 +66,10 @@ class EmbeddedPostgres:
         """The port of this server, chosen once and kept in `server.json`."""
         return int(json.loads((self.data / "server.json").read_text())["port"])
 
+    @property
+    def is_running(self) -> bool:
+        return self._running_pid() is not None
+
     def url(self, role: str, database: str) -> str:
         """A connection address for one role; holds its password, so it is never logged."""
         password = load_secrets(self.data).passwords[role]
@@ -187,6 +191,6 @@ def _cannot_start(detail: str) -> Exception:
         zh="数据库没有启动：{detail}",
         en="The database did not start: {detail}",
         remedy_zh="请看数据目录里的 postgres.log；磁盘满时先腾出空间，再运行同一条命令。",
-        remedy_en="See postgres.log in the data directory; if the disk is full, free some space and run the command again.",
+        remedy_en="See postgres.log in the data directory; where the disk is full, free some space, then try again.",
         detail=detail,
     )

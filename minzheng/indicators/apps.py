@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class IndicatorsConfig(AppConfig):
     name = "minzheng.indicators"
     label = "indicators"
+
+    def ready(self) -> None:
+        from minzheng.indicators import kinds
+
+        kinds.register()

@@ -1,0 +1,46 @@
+# For developers. What runs needs no make: `pip install .` and `minzheng serve`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+
+.PHONY: setup demo test test-slow lint format lock
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml requirements.lock
+	$(PYTHON) scripts/make_venv.py $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: setup
+	$(BIN)/minzheng demo
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+test: $(VENV)/.installed-dev
+	sh scripts/need_chromium.sh
+	$(RUN) -m pytest -q -m "not slow"
+
+test-slow: $(VENV)/.installed-dev
+	sh scripts/need_chromium.sh
+	$(RUN) -m pytest -q
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/minzheng policy check
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Locks carry hashes, not addresses.
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra build -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock

@@ -1,0 +1,146 @@
+"""The `minzheng` command. Each command starts what it needs and says what it did; refusals are printed, not traced."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from minzheng.core.errors import Refused
+from minzheng.core.installation import migrate, running
+
+console = Console(stderr=True)
+DATA = click.option(
+    "--data", type=click.Path(path_type=Path), default=None, help="Data directory (default: MINZHENG_DATA or .data)."
+)
+
+
+class Commands(click.Group):
+    """Prints a refusal in the user's language instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            language = "zh-Hans" if os.environ.get("LANG", "").startswith("zh") else "en"
+            console.print(f"[red]{refused.code}[/red] {refused.text(language)}")
+            ctx.exit(2)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="minzheng")
+def main() -> None:
+    """Minzheng (民政): the year of a civil-affairs office."""
+
+
+@main.command()
+@DATA
+def setup(data: Path | None) -> None:
+    """Make or update the database: tables, divisions, roles, policies."""
+    with running(data) as directory:
+        _prepare()
+        console.print(f"Ready: {directory}")
+
+
+@main.command()
+@DATA
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(data: Path | None, host: str, port: int) -> None:
+    """Serve the site."""
+    with running(data):
+        _prepare()
+        _serve(host, port)
+
+
+@main.command()
+@DATA
+@click.option("--figures", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default=True)
+@click.option("--no-serve", is_flag=True, help="Build the year and write the report, then stop.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def demo(data: Path | None, figures: Path | None, out: Path, no_serve: bool, host: str, port: int) -> None:
+    """Live through a year of the invented township 安和镇, write its report, and serve it."""
+    from minzheng.demo import run
+
+    run.demo(
+        data=data or Path(".data/demo"),
+        figures=figures,
+        out=out,
+        console=console,
+        then=None if no_serve else lambda: _serve(host, port),
+    )
+
+
+@main.group()
+def report() -> None:
+    """Reports."""
+
+
+@report.command("work")
+@DATA
+@click.option("--area", required=True, help="Division code of the office.")
+@click.option("--year", required=True, type=int)
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def report_work(data: Path | None, area: str, year: int, out: Path) -> None:
+    """The year's work and next year's plan, as a Word file in official layout (GB/T 9704)."""
+    with running(data):
+        from minzheng.access.scope import scope
+        from minzheng.planning import docx
+        from minzheng.planning.report import work_report
+
+        with scope([area]):
+            docx.write(work_report(area, year), out)
+        console.print(f"Written: {out}")
+
+
+@main.group()
+def ledger() -> None:
+    """The ledger."""
+
+
+@ledger.command("verify")
+@DATA
+def ledger_verify(data: Path | None) -> None:
+    """Check every row, block and balance of the ledger again; names the first broken link."""
+    with running(data):
+        from minzheng.access.scope import EVERYWHERE, scope
+        from minzheng.payments import ledger as book
+
+        with scope([EVERYWHERE]):
+            result = book.verify()
+        console.print(str(result))
+        sys.exit(0 if result.sound else 1)
+
+
+def _prepare() -> None:
+    from minzheng.access import actions as access
+    from minzheng.access.scope import EVERYWHERE, scope
+    from minzheng.areas.actions import load_divisions
+    from minzheng.areas.models import Area
+    from minzheng.policy import registry
+    from minzheng.web.compile_messages import compile_all
+
+    migrate()
+    compile_all()
+    with scope([EVERYWHERE]):
+        if not Area.objects.filter(level="community").exists():
+            load_divisions()
+        access.store_conflicts()
+        registry.store_files()
+
+
+def _serve(host: str, port: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    console.print(f"http://{host}:{port}/")
+    Granian(
+        "minzheng.web.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, blocking_threads=8
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()

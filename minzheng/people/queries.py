@@ -1,0 +1,165 @@
+"""Reading persons, households, memberships and facts."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from minzheng.core import clock, crypto
+from minzheng.people.models import (
+    Circle,
+    Fact,
+    FactSource,
+    Household,
+    Identifier,
+    IdentifierKind,
+    Membership,
+    Person,
+    Relation,
+)
+
+TRUST = (FactSource.VERIFIED, FactSource.SURVEYED, FactSource.DECLARED, FactSource.CARRIED_OVER)
+"""Which source counts where several know the same: what was verified, then seen, then declared, then carried over."""
+
+
+def holding(on: dt.date, known_at: dt.datetime | None = None) -> Q:
+    """The condition that a dated row holds on a day, as known now or at an earlier time."""
+    held = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
+    if known_at is None:
+        return held & Q(superseded_at=None)
+    return held & Q(recorded_at__lte=known_at) & (Q(superseded_at=None) | Q(superseded_at__gt=known_at))
+
+
+def members(household: Household, on: dt.date, known_at: dt.datetime | None = None) -> QuerySet[Membership]:
+    """Who belonged to the household on a day, the head first."""
+    return (
+        Membership.objects.filter(holding(on, known_at), household=household)
+        .select_related("person")
+        .order_by("valid_from", "pk")
+    )
+
+
+def head(household: Household, on: dt.date) -> Person | None:
+    """The head on a day."""
+    found = members(household, on).filter(relation=Relation.HEAD).first()
+    return found.person if found else None
+
+
+def heads(household_ids: Iterable[int], on: dt.date) -> dict[int, Person]:
+    """The heads of many households on a day, in one query."""
+    rows = Membership.objects.filter(
+        holding(on), household__in=list(household_ids), relation=Relation.HEAD
+    ).select_related("person")
+    return {row.household_id: row.person for row in rows}
+
+
+def family_of(person: Person, on: dt.date) -> Household | None:
+    """The family the person lived with on a day."""
+    return household_of(person, on, Circle.FAMILY)
+
+
+def household_of(person: Person, on: dt.date, circle: str) -> Household | None:
+    """The circle of this kind the person belonged to on a day."""
+    found = Membership.objects.filter(holding(on), person=person, circle=circle).select_related("household").first()
+    return found.household if found else None
+
+
+@dataclass(frozen=True)
+class Known:
+    """One fact as it is used: its value, where it comes from, since when."""
+
+    value: Any
+    source: str
+    valid_from: dt.date
+
+
+def facts(
+    *,
+    on: dt.date,
+    person: Person | None = None,
+    household: Household | None = None,
+    known_at: dt.datetime | None = None,
+) -> dict[str, Known]:
+    """What is known of a person or a household on a day: for each name the value of the most trusted source."""
+    owner = Q(person=person) if person is not None else Q(household=household)
+    return _most_trusted(Fact.objects.filter(owner & holding(on, known_at)))
+
+
+def facts_of_many(
+    *,
+    on: dt.date,
+    persons: Iterable[int] = (),
+    households: Iterable[int] = (),
+    known_at: dt.datetime | None = None,
+) -> tuple[dict[int, dict[str, Known]], dict[int, dict[str, Known]]]:
+    """The same for many persons and households, in two queries: ({person id: facts}, {household id: facts})."""
+    by_person: dict[int, list[Fact]] = {}
+    by_household: dict[int, list[Fact]] = {}
+    for fact in Fact.objects.filter(holding(on, known_at), person__in=list(persons)):
+        by_person.setdefault(fact.person_id or 0, []).append(fact)
+    for fact in Fact.objects.filter(holding(on, known_at), household__in=list(households)):
+        by_household.setdefault(fact.household_id or 0, []).append(fact)
+    return (
+        {key: _most_trusted(rows) for key, rows in by_person.items()},
+        {key: _most_trusted(rows) for key, rows in by_household.items()},
+    )
+
+
+def facts_side_by_side(
+    *, on: dt.date, person: Person | None = None, household: Household | None = None
+) -> dict[str, dict[str, Fact]]:
+    """For each name the current fact of each source, so that declared, verified and surveyed can be compared."""
+    owner = Q(person=person) if person is not None else Q(household=household)
+    table: dict[str, dict[str, Fact]] = {}
+    for fact in Fact.objects.filter(owner & holding(on)).order_by("name", "source", "valid_from"):
+        table.setdefault(fact.name, {})[fact.source] = fact
+    return table
+
+
+def find_by_number(number: str, kind: str = IdentifierKind.ID_NUMBER) -> Person | None:
+    """The person with this number, by its digest."""
+    normalised = number.strip().replace(" ", "").upper()
+    found = (
+        Identifier.objects.filter(digest=crypto.digest(normalised, purpose=kind), kind=kind, valid_to=None)
+        .select_related("person")
+        .first()
+    )
+    return found.person if found else None
+
+
+def account_of(person: Person) -> Identifier | None:
+    """The account the person is paid to now."""
+    return Identifier.objects.filter(person=person, kind=IdentifierKind.ACCOUNT, valid_to=None).first()
+
+
+def search(text: str) -> QuerySet[Person]:
+    """Persons by name, its beginning, pinyin or initials, or by a whole identity number or phone; best first."""
+    text = text.strip()
+    digests = [
+        crypto.digest(text.replace(" ", "").upper(), purpose=kind)
+        for kind in (IdentifierKind.ID_NUMBER, IdentifierKind.PHONE)
+    ]
+    found = Q(tokens__token=text.lower()) | Q(identifiers__digest__in=digests, identifiers__valid_to=None)
+    return Person.objects.filter(found).distinct().order_by("name", "birth_date", "pk")
+
+
+def age(person: Person, on: dt.date | None = None) -> int:
+    """Completed years (29 February counts on 1 March)."""
+    from minzheng.core.periods import completed_years
+
+    return completed_years(person.birth_date, on or clock.today())
+
+
+def _most_trusted(rows: Iterable[Fact]) -> dict[str, Known]:
+    best: dict[str, Fact] = {}
+    for fact in rows:
+        other = best.get(fact.name)
+        if other is None or _rank(fact) < _rank(other):
+            best[fact.name] = fact
+    return {name: Known(fact.value, fact.source, fact.valid_from) for name, fact in best.items()}
+
+
+def _rank(fact: Fact) -> tuple[int, int]:
+    return TRUST.index(FactSource(fact.source)), -fact.valid_from.toordinal()

@@ -1,0 +1,64 @@
+"""The shared vocabulary of facts (policies/facts.yaml): what may be known of a person or a household, and its type."""
+
+import datetime as dt
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from minzheng.core.errors import Text, refuse
+from minzheng.core.files import policies_dir
+
+KINDS = {"money": int, "int": int, "rate": str, "bool": bool, "date": str, "code": str}
+"""How a fact of each type is stored as JSON: money in fen, a rate and a date as text."""
+
+
+@lru_cache
+def load() -> dict[str, dict[str, Any]]:
+    """The entries by name."""
+    data = yaml.safe_load((policies_dir() / "facts.yaml").read_text(encoding="utf-8"))
+    return dict(data["facts"])
+
+
+def label(name: str) -> Text:
+    """The words for a fact."""
+    entry = load().get(name)
+    return entry["label"] if entry else {"zh-Hans": name, "en": name}
+
+
+def check(name: str, value: Any, of: str) -> None:
+    """Refuse a fact that the vocabulary does not know, of the wrong party, or of the wrong type."""
+    entry = load().get(name)
+    if entry is None:
+        raise refuse(
+            "fact.unknown",
+            zh="事实词表里没有“{name}”。",
+            en="The vocabulary has no fact “{name}”.",
+            remedy_zh="可用的名称见 policies/facts.yaml。",
+            remedy_en="The names are in policies/facts.yaml.",
+            name=name,
+        )
+    wanted = KINDS[entry["type"]]
+    right = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+    if right and entry["type"] == "date":
+        right = _is_date(value)
+    if entry["of"] not in (of, "both") or not right:
+        raise refuse(
+            "fact.wrong_type",
+            zh="“{label}”应填{type}（属于{of}），收到的是 {value!r}。",
+            en="“{label}” takes a value of type {type} (of a {of}), not {value!r}.",
+            remedy_zh="金额以分为整数，日期写成 2025-06-18。",
+            remedy_en="Money is an integer of fen, a date is written 2025-06-18.",
+            label=entry["label"]["zh-Hans"],
+            type=entry["type"],
+            of=entry["of"],
+            value=value,
+        )
+
+
+def _is_date(value: str) -> bool:
+    try:
+        dt.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
