@@ -25,8 +25,9 @@ LINE = Pt(28.95)
 """22 lines in 225 mm."""
 GRID_LINE = 579
 """The same in twentieths of a point."""
-GRID_CHARACTER = -873
-"""28 characters in 156 mm: 15.787 pt each, against 16 pt, in 1/4096 pt."""
+TIGHTER = -5
+"""28 characters in 156 mm: 15.75 pt each, against 16 pt, in twentieths of a point. A grid of characters would say the
+same, but Word and LibreOffice read it differently."""
 DEMO_NOTE = "演示数据：本报告中的地名、人员和数字均为虚构，仅供演示。"
 
 
@@ -59,9 +60,8 @@ def _page(word: Word) -> None:
     section.right_margin, section.bottom_margin = Mm(210 - 28 - 156), Mm(297 - 37 - 225)
     section.footer_distance = Mm(28)
     grid = OxmlElement("w:docGrid")
-    grid.set(qn("w:type"), "linesAndChars")
+    grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), str(GRID_LINE))
-    grid.set(qn("w:charSpace"), str(GRID_CHARACTER))
     for old in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(old)
     section._sectPr.append(grid)
@@ -70,7 +70,12 @@ def _page(word: Word) -> None:
     _page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
     style = word.styles["Normal"]
     style.font.size = SIZE_3
-    _fonts(style.element.get_or_add_rPr(), BODY)
+    properties = style.element.get_or_add_rPr()
+    _fonts(properties, BODY)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    properties.append(language)
 
 
 def _page_number(paragraph: WordParagraph, side: WD_ALIGN_PARAGRAPH) -> None:
@@ -122,8 +127,16 @@ def _title(word: Word, text: str) -> None:
     paragraph = word.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _spacing(paragraph)
+    paragraph.paragraph_format.line_spacing = Pt(34)
     paragraph.paragraph_format.space_after = LINE
-    _run(paragraph, text, TITLE, SIZE_2)
+    off_grid = OxmlElement("w:snapToGrid")
+    off_grid.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().append(off_grid)
+    first, *rest = text.split("\n")
+    run = _run(paragraph, first, TITLE, SIZE_2)
+    for line in rest:
+        run.add_break()
+        run = _run(paragraph, line, TITLE, SIZE_2)
 
 
 def _paragraph(word: Word, paragraph: Paragraph) -> None:
@@ -144,19 +157,26 @@ def _text(word: Word, text: str, font: str) -> WordParagraph:
 def _signature(word: Word, report: Report) -> None:
     """Office and date, at the right, four characters from the edge."""
     day = report.signed_on
-    word.add_paragraph()
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
+    word.add_paragraph().paragraph_format.keep_with_next = True
     for text in (report.office, f"{day.year}年{day.month}月{day.day}日"):
         paragraph = word.add_paragraph()
         _spacing(paragraph)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.right_indent = Pt(16 * 4)
+        paragraph.paragraph_format.keep_with_next = text == report.office
         _run(paragraph, text, BODY, SIZE_3)
 
 
 def _run(paragraph: WordParagraph, text: str, font: str, size: Pt) -> Run:
     run = paragraph.add_run(text)
     run.font.size = size
-    _fonts(run._r.get_or_add_rPr(), font)
+    properties = run._r.get_or_add_rPr()
+    _fonts(properties, font)
+    if size == SIZE_3:
+        tighter = OxmlElement("w:spacing")
+        tighter.set(qn("w:val"), str(TIGHTER))
+        properties.insert(1, tighter)
     return run
 
 
