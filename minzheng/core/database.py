@@ -107,7 +107,7 @@ def check_application_role(connection: psycopg.Connection[tuple[object, ...]]) -
 
 
 def _exists(connection: psycopg.Connection[tuple[object, ...]], query: str, value: str) -> bool:
-    return connection.execute(query, [value]).fetchone() is not None  # type: ignore[arg-type]
+    return connection.execute(query, [value]).fetchone() is not None
 
 
 def admin_connection() -> psycopg.Connection[tuple[object, ...]]:

@@ -37,7 +37,7 @@ class Refused(Exception):
         return f"{self.code}: {self.text('en')}"
 
 
-def refuse(code: str, *, zh: str, en: str, remedy_zh: str, remedy_en: str, rule: str = "", **values: Any) -> Refused:
+def refuse(code: str, /, *, zh: str, en: str, remedy_zh: str, remedy_en: str, rule: str = "", **values: Any) -> Refused:
     """Build a refusal; `raise refuse(...)`."""
     return Refused(code, {"zh-Hans": zh, "en": en}, {"zh-Hans": remedy_zh, "en": remedy_en}, values, rule)
 

@@ -82,16 +82,11 @@ class EmbeddedPostgres:
             password_file = Path(scratch) / "password"
             password_file.write_text(load_secrets(self.data).passwords["postgres"])
             fresh = Path(scratch) / "cluster"
-            done = subprocess.run(
-                _as_ordinary_user(
-                    [BINARIES / "initdb", "-D", fresh, "-U", "postgres", "-E", "UTF8", "--auth=scram-sha-256"]
-                    + [f"--pwfile={password_file}", "--locale-provider=builtin", "--locale=C.UTF-8"]
-                    + ([] if self.durable else ["--no-sync"])
-                ),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            command: list[str | Path] = [BINARIES / "initdb", "-D", fresh, "-U", "postgres", "-E", "UTF8"]
+            command += ["--auth=scram-sha-256", f"--pwfile={password_file}"]
+            command += ["--locale-provider=builtin", "--locale=C.UTF-8"]
+            command += [] if self.durable else ["--no-sync"]
+            done = subprocess.run(_as_ordinary_user(command), capture_output=True, text=True, check=False)
             if done.returncode:
                 raise _cannot_start(done.stderr.strip() or done.stdout.strip())
             fresh.rename(self.cluster)

@@ -48,7 +48,7 @@ class Protect(RunSQL):
             f"drop policy by_scope on {table}; alter table {table} disable row level security;",
         )
 
-    def deconstruct(self):  # noqa: ANN201 - Django's own shape
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return (self.__class__.__name__, [self.table], {})
 
 
@@ -64,7 +64,7 @@ class AppendOnly(RunSQL):
             f"drop trigger append_only on {table};",
         )
 
-    def deconstruct(self):  # noqa: ANN201 - Django's own shape
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return (self.__class__.__name__, [self.table], {})
 
 
@@ -104,5 +104,5 @@ class SupersedeOnce(RunSQL):
             f"drop trigger supersede_once on {table};",
         )
 
-    def deconstruct(self):  # noqa: ANN201 - Django's own shape
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return (self.__class__.__name__, [self.table], {})

@@ -56,10 +56,10 @@ def recipients(area: str, period: Period, parameters: Mapping[str, Any]) -> Reco
         ids = transfers.values("payment__award__person_id")
         people = Person.objects.filter(pk__in=ids).annotate(contributes=ONE).order_by("area_id", "pk")
         return Records(people, _read_people)
-    ids = transfers.values("payment__award_id")
-    awards = Award.objects.filter(pk__in=ids)
-    first = awards.order_by("household_id", "pk").distinct("household_id").values("pk")
-    return Records(Award.objects.filter(pk__in=first).annotate(contributes=ONE).order_by("area_id", "pk"), _read_awards)
+    paid_awards = transfers.values("payment__award_id")
+    one_each = Award.objects.filter(pk__in=paid_awards).order_by("household_id", "pk").distinct("household_id")
+    awards = Award.objects.filter(pk__in=one_each.values("pk"))
+    return Records(awards.annotate(contributes=ONE).order_by("area_id", "pk"), _read_awards)
 
 
 def applied_for(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:

@@ -131,7 +131,7 @@ def reveal(*, by: By, identifier: Identifier, reason: str) -> str:
         )
     detail = {"kind": identifier.kind, "reason": reason}
     audit.record("people.reveal", by=by, subject=identifier.person, area=identifier.area_id, detail=detail)
-    return crypto.decrypt(identifier.key_id, identifier.ciphertext, purpose=identifier.kind)
+    return crypto.decrypt(identifier.key_id, bytes(identifier.ciphertext), purpose=identifier.kind)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
@@ -92,7 +93,7 @@ def _page_number(paragraph: WordParagraph, side: WD_ALIGN_PARAGRAPH) -> None:
                 run._r.append(_field(kind))
 
 
-def _field(kind: str) -> OxmlElement:
+def _field(kind: str) -> BaseOxmlElement:
     if kind == "text":
         text = OxmlElement("w:instrText")
         text.set(qn("xml:space"), "preserve")
@@ -180,7 +181,7 @@ def _run(paragraph: WordParagraph, text: str, font: str, size: Pt) -> Run:
     return run
 
 
-def _fonts(properties: OxmlElement, font: str) -> None:
+def _fonts(properties: BaseOxmlElement, font: str) -> None:
     """Chinese in the named font; digits and letters in the same, as the standard has them."""
     fonts = properties.find(qn("w:rFonts"))
     if fonts is None:
