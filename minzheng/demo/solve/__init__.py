@@ -1,0 +1,1 @@
+"""From a year's sums back to who was paid what: one module a line, pure functions, deterministic."""
