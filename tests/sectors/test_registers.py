@@ -127,8 +127,9 @@ def test_the_sentence_names_month_and_kind(handler, rainstorm):
     assert losses.sentence(TOWN, Period.year(2024)) == "全年未发生自然灾害。"
 
 
-def test_another_office_sees_none_of_it(handler, rainstorm, users):
-    report(handler, rainstorm, "first", 10)
+def test_the_county_sees_it_and_another_village_does_not(handler, rainstorm, users):
+    report(handler, rainstorm, "first", 10, area=OTHER)
+    with acting(users["reviewer"]):
+        assert measure("disaster.crops_affected_mu").value("990101", YEAR) == 1000
     with acting(users["village_worker"]):
-        assert measure("disaster.crops_affected_mu").value(TOWN, YEAR) == 1000  # of their own village
         assert losses.counting_reports(OTHER, YEAR).count() == 0
