@@ -16,8 +16,7 @@ KINDS = {"money": int, "int": int, "rate": str, "bool": bool, "date": str, "code
 @lru_cache
 def load() -> dict[str, dict[str, Any]]:
     """The entries by name."""
-    data = yaml.safe_load((policies_dir() / "facts.yaml").read_text(encoding="utf-8"))
-    return dict(data["facts"])
+    return dict(yaml.safe_load((policies_dir() / "facts.yaml").read_text(encoding="utf-8")))
 
 
 def label(name: str) -> Text:
@@ -42,13 +41,16 @@ def check(name: str, value: Any, of: str) -> None:
     right = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
     if right and entry["type"] == "date":
         right = _is_date(value)
-    if entry["of"] not in (of, "both") or not right:
+    if entry["type"] == "code" and entry.get("values"):
+        right = right and value in entry["values"]
+    if entry["of"] not in (of, "any") or not right:
         raise refuse(
             "fact.wrong_type",
             zh="“{label}”应填{type}（属于{of}），收到的是 {value!r}。",
             en="“{label}” takes a value of type {type} (of a {of}), not {value!r}.",
-            remedy_zh="金额以分为整数，日期写成 2025-06-18。",
-            remedy_en="Money is an integer of fen, a date is written 2025-06-18.",
+            remedy_zh="金额以分为整数，日期写成 2025-06-18，代码限于：{codes}。",
+            remedy_en="Money is an integer of fen, a date is written 2025-06-18, a code is one of: {codes}.",
+            codes=", ".join(map(str, entry.get("values") or [])) or "—",
             label=entry["label"]["zh-Hans"],
             type=entry["type"],
             of=entry["of"],
