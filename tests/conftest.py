@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pytest_socket
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -13,6 +14,11 @@ from minzheng.core.database import make_database, settings_for
 from minzheng.core.pgserver import EmbeddedPostgres
 
 pytest_plugins = ["tests.fixtures"]
+
+
+def pytest_runtest_setup() -> None:
+    """Nothing outside this machine is reached."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from minzheng.core import clock, crypto
+from minzheng.core import clock, crypto, idnumber, pinyin
+from minzheng.core.periods import completed_years
 from minzheng.people.models import (
     Circle,
     Fact,
@@ -120,7 +121,7 @@ def facts_side_by_side(
 
 def find_by_number(number: str, kind: str = IdentifierKind.ID_NUMBER) -> Person | None:
     """The person with this number, by its digest."""
-    normalised = number.strip().replace(" ", "").upper()
+    normalised = idnumber.normalise(number)
     found = (
         Identifier.objects.filter(digest=crypto.digest(normalised, purpose=kind), kind=kind, valid_to=None)
         .select_related("person")
@@ -138,17 +139,15 @@ def search(text: str) -> QuerySet[Person]:
     """Persons by name, its beginning, pinyin or initials, or by a whole identity number or phone; best first."""
     text = text.strip()
     digests = [
-        crypto.digest(text.replace(" ", "").upper(), purpose=kind)
+        crypto.digest(idnumber.normalise(text), purpose=kind)
         for kind in (IdentifierKind.ID_NUMBER, IdentifierKind.PHONE)
     ]
-    found = Q(tokens__token=text.lower()) | Q(identifiers__digest__in=digests, identifiers__valid_to=None)
+    found = Q(tokens__token=pinyin.search_token(text)) | Q(identifiers__digest__in=digests, identifiers__valid_to=None)
     return Person.objects.filter(found).distinct().order_by("name", "birth_date", "pk")
 
 
 def age(person: Person, on: dt.date | None = None) -> int:
     """Completed years (29 February counts on 1 March)."""
-    from minzheng.core.periods import completed_years
-
     return completed_years(person.birth_date, on or clock.today())
 
 
