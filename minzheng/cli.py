@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 
 import click
+from django.db import DatabaseError
 from rich.console import Console
 
 from minzheng.core.errors import Refused
 from minzheng.core.installation import migrate, running
+from minzheng.core.outages import explained
 
 console = Console(stderr=True)
 DATA = click.option(
@@ -22,10 +24,16 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except Refused as refused:
-            language = "zh-Hans" if os.environ.get("LANG", "").startswith("zh") else "en"
-            console.print(f"[red]{refused.code}[/red] {refused.text(language)}")
-            ctx.exit(2)
+        except Refused as known:
+            refused: Refused | None = known
+        except (DatabaseError, OSError) as error:
+            refused = explained(error)
+            if refused is None:
+                raise
+        assert refused is not None
+        language = "zh-Hans" if os.environ.get("LANG", "").startswith("zh") else "en"
+        console.print(f"[red]{refused.code}[/red] {refused.text(language)}")
+        ctx.exit(2)
 
 
 @click.group(cls=Commands)
