@@ -1,0 +1,64 @@
+"""What the loader says when a policy or a rates file cannot be used: file, line, step, cause and remedy."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from minzheng.core.errors import Refused
+from minzheng.policy.messages import MESSAGES
+
+
+class PolicyError(Refused):
+    """A file of the law as data that is refused at load time.
+
+    code: a key of `messages.MESSAGES`; file, line and step say where; cause and remedy are texts by language.
+    """
+
+    def __init__(self, code: str, *, file: str = "", line: int = 0, step: str = "", **values: Any) -> None:
+        cause_zh, cause_en, remedy_zh, remedy_en = MESSAGES[code]
+        self.file, self.line, self.step = file, line, step
+        self.cause = {"zh-Hans": cause_zh.format(**values), "en": cause_en.format(**values)}
+        place = {"zh-Hans": _place_zh(file, line, step), "en": _place_en(file, line, step)}
+        super().__init__(
+            f"policy.{code}",
+            {language: "{place_" + language[:2] + "}" + "{cause_" + language[:2] + "}" for language in self.cause},
+            {"zh-Hans": "{remedy_zh}", "en": "{remedy_en}"},
+            {
+                **values,
+                "place_zh": place["zh-Hans"],
+                "place_en": place["en"],
+                "cause_zh": self.cause["zh-Hans"],
+                "cause_en": self.cause["en"],
+                "remedy_zh": remedy_zh.format(**values),
+                "remedy_en": remedy_en.format(**values),
+            },
+        )
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+class FormulaError(Exception):
+    """Something wrong in one formula; the loader adds file, line and step."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code, values)
+        self.code, self.values = code, values
+
+
+def near_miss(word: str, known: Iterable[str]) -> tuple[str, str]:
+    """The likeliest word meant, as the end of a remedy in Chinese and in English; empty where nothing is near."""
+    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    if not found:
+        return "", ""
+    return f"是不是 {found[0]}？", f" Did you mean {found[0]}?"
+
+
+def _place_zh(file: str, line: int, step: str) -> str:
+    words = [file, f"第 {line} 行" if line else "", f"步骤 {step}" if step else ""]
+    return "，".join(word for word in words if word) + "：" if any(words) else ""
+
+
+def _place_en(file: str, line: int, step: str) -> str:
+    words = [f"{file}:{line}" if line else file, f"step {step}" if step else ""]
+    return ", ".join(word for word in words if word) + ": " if any(words) else ""
