@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from minzheng.core.config import data_dir, load_secrets
+from minzheng.core.config import load_secrets
 from minzheng.core.database import settings_for
 
 PACKAGE = Path(__file__).parent
@@ -98,8 +98,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [PACKAGE / "static"]
-STATIC_ROOT = data_dir() / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing to collect
 
 LOGGING = {
     "version": 1,

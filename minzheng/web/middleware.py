@@ -5,12 +5,17 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
+from minzheng.access.models import User
 from minzheng.access.scope import acting
 from minzheng.core import clock
 from minzheng.core.errors import Refused
+from minzheng.web import names
 from minzheng.web.refusals import refusal_page
+
+View = Callable[..., HttpResponseBase]
 
 
 class ScopedTransaction:
@@ -24,19 +29,29 @@ class ScopedTransaction:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponse:
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
         try:
-            with transaction.atomic(), clock.remembered():
-                if request.user.is_authenticated:
-                    with acting(request.user):
-                        return _rendered(view(request, *args, **kwargs))
-                return _rendered(view(request, *args, **kwargs))
+            return in_scope(request, lambda: view(request, *args, **kwargs))
         except Refused as refused:
-            return refusal_page(request, refused)
+            # Bound to a name of its own: an `except` clause deletes its name before the page is rendered.
+            refusal = refused
+        # The refusal's own page is rendered in a scope of its own: the first one was rolled back with what it began.
+        return in_scope(request, lambda: refusal_page(request, refusal))
 
 
-def _rendered(response: HttpResponse) -> HttpResponse:
+def in_scope(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Make and render a response in one transaction with the scope of the request's user."""
+    with transaction.atomic(), clock.remembered(), names.remembered():
+        if isinstance(request.user, User) and request.user.is_authenticated:
+            with acting(request.user):
+                return _finished(make())
+        return _finished(make())
+
+
+def _finished(response: HttpResponseBase) -> HttpResponseBase:
+    if response.streaming and not getattr(response, "file_to_stream", None):
+        raise TypeError("a streamed response is read outside the transaction, where no row is visible")
     if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.render()
     return response

@@ -1,0 +1,171 @@
+/* What pages do beyond plain links and forms. Every page works without it, except the chart, which has a table. */
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  rows();
+  keyboard();
+  filters();
+  drafts();
+  selection();
+  bridge();
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  accounts();
+  document.querySelectorAll("[data-go-back]").forEach((link) => link.addEventListener("click", (event) => {
+    if (history.length > 1) { event.preventDefault(); history.back(); }
+  }));
+  document.querySelectorAll("form[data-confirm]").forEach((form) => form.addEventListener("submit", (event) => {
+    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+  }));
+  // A form that is on its way cannot be sent a second time.
+  document.querySelectorAll("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; }), 0);
+  }));
+  window.addEventListener("pageshow", () => document.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = false; }));
+});
+
+/* A row opens what it is about; text in it can still be selected. */
+function rows() {
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-href]");
+    if (!row || event.target.closest("a, button, input, label, summary") || String(getSelection())) return;
+    location.href = row.dataset.href;
+  });
+}
+
+/* `/` searches, j and k move, Enter opens, Ctrl+Enter sends. */
+function keyboard() {
+  let place = -1;
+  const items = () => [...document.querySelectorAll("tbody tr[data-href], .mz-task")];
+  const move = (step) => {
+    const all = items();
+    if (!all.length) return;
+    all[place]?.classList.remove("mz-cursor");
+    place = Math.max(0, Math.min(all.length - 1, place + step));
+    all[place].classList.add("mz-cursor");
+    all[place].scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const field = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = field?.closest("form[method=post]") ?? document.querySelector("main form[data-main]");
+      if (form) { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if (field) { if (event.key === "Escape") field.blur(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/") { const search = document.getElementById("search"); if (search) { event.preventDefault(); search.focus(); search.select(); } }
+    else if (event.key === "j") move(1);
+    else if (event.key === "k") move(-1);
+    else if (event.key === "Enter" && place >= 0 && !event.target.closest("a, button, summary")) {
+      const item = items()[place];
+      const target = item?.dataset.href ?? item?.querySelector("a")?.href;
+      if (target) location.href = target;
+    }
+  });
+}
+
+/* A filter bar is sent as soon as a choice changes; the button stays for text and for browsers without scripts. */
+function filters() {
+  // On a phone the bar opens by a tap; elsewhere it is always open.
+  document.querySelectorAll("[data-filter-box]").forEach((box) => { if (matchMedia("(min-width: 700px)").matches) box.open = true; });
+  document.querySelectorAll("form[data-filters]").forEach((form) => {
+    form.querySelectorAll("select, input[type=checkbox], input[type=month], input[type=date]").forEach((field) => field.addEventListener("change", () => form.requestSubmit()));
+    // Empty choices stay out of the address.
+    form.addEventListener("submit", () => form.querySelectorAll("select, input").forEach((field) => { if (!field.value) field.disabled = true; }));
+  });
+}
+
+/* What is typed into form[data-draft] is kept on this machine until the form has been accepted. Numbers of people
+   (data-private) stay in the tab only. Signing out forgets everything. */
+function drafts() {
+  const user = document.body.dataset.user ?? "";
+  const key = (form) => `mz-draft:${user}:${location.pathname}:${form.dataset.draft}`;
+  const keepAll = document.body.hasAttribute("data-keep-drafts");
+  const sent = sessionStorage.getItem("mz-sent");
+  if (sent && !keepAll) {
+    const refused = [...document.querySelectorAll("form[data-draft][data-refused]")].some((form) => key(form) === sent);
+    if (!refused) { localStorage.removeItem(sent); sessionStorage.removeItem(sent); }
+    sessionStorage.removeItem("mz-sent");
+  }
+  const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
+  const read = (form, secret) => fields(form).filter((field) => field.hasAttribute("data-private") === secret)
+    .map((field) => [field.name, field.value, field.type === "checkbox" || field.type === "radio" ? field.checked : null]);
+  document.querySelectorAll("form[data-draft]").forEach((form) => {
+    const name = key(form);
+    if (!form.hasAttribute("data-refused")) restore(form, name);
+    form.addEventListener("input", () => {
+      localStorage.setItem(name, JSON.stringify(read(form, false)));
+      const secrets = read(form, true);
+      if (secrets.length) sessionStorage.setItem(name, JSON.stringify(secrets));
+    });
+    form.addEventListener("submit", () => sessionStorage.setItem("mz-sent", name));
+  });
+  document.querySelectorAll("form[data-sign-out]").forEach((form) => form.addEventListener("submit", () => {
+    Object.keys(localStorage).filter((name) => name.startsWith("mz-draft:")).forEach((name) => localStorage.removeItem(name));
+    sessionStorage.clear();
+  }));
+
+  function restore(form, name) {
+    const kept = [localStorage.getItem(name), sessionStorage.getItem(name)].filter(Boolean).flatMap((text) => JSON.parse(text));
+    let changed = false;
+    for (const [field, value, checked] of kept) {
+      for (const control of fields(form).filter((other) => other.name === field)) {
+        if (checked === null && control.value !== value) { control.value = value; changed = true; }
+        else if (checked !== null && control.value === value && control.checked !== checked) { control.checked = checked; changed = true; }
+      }
+    }
+    if (!changed) return;
+    const note = document.getElementById("draft-note")?.content.cloneNode(true);
+    if (!note) return;
+    const bar = note.firstElementChild;
+    form.prepend(note);
+    bar.querySelector("button").addEventListener("click", () => { localStorage.removeItem(name); sessionStorage.removeItem(name); form.reset(); bar.remove(); });
+  }
+}
+
+function selection() {
+  document.querySelectorAll("[data-select-all]").forEach((box) => box.addEventListener("change", () => {
+    box.closest("table").querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
+  }));
+}
+
+/* Last period to this one, as a waterfall. The table below it holds the same figures. */
+function bridge() {
+  document.querySelectorAll("[data-bridge]").forEach((place) => {
+    if (!window.echarts) { place.remove(); return; }
+    const data = JSON.parse(document.getElementById(place.dataset.bridge).textContent);
+    const colours = { level: "#44546a", up: "#1a5fb4", down: "#9aa5b4" };
+    // Hidden bars carry the visible ones; the axis starts near the levels, or a change of 1% would not be seen.
+    const lowest = Math.min(...data.bars.map((bar) => bar.from), ...data.bars.map((bar) => bar.to).filter((to) => to > 0));
+    const highest = Math.max(...data.bars.map((bar) => Math.max(bar.from, bar.to)));
+    const floor = lowest > highest * 0.5 ? Math.floor((lowest - (highest - lowest) * 0.6) / 100000) * 100000 : 0;
+    const text = (fen) => (fen / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    const chart = echarts.init(place, null, { renderer: "svg" });
+    chart.setOption({
+      animation: false,
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      grid: { left: 12, right: 12, top: 28, bottom: 8, containLabel: true },
+      tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, formatter: (items) => { const bar = data.bars[items[0].dataIndex]; return `${bar.label}<br><b>${text(bar.amount)}</b> ${data.yuan}<br>${bar.count} ${data.rows}`; } },
+      xAxis: { type: "category", data: data.bars.map((bar) => bar.label), axisTick: { show: false }, axisLabel: { fontSize: 13, interval: 0 } },
+      yAxis: { type: "value", min: floor, axisLabel: { fontSize: 12, formatter: (fen) => (fen / 100).toLocaleString("zh-CN") }, splitLine: { lineStyle: { color: "#e8ecf1" } } },
+      series: [
+        { type: "bar", stack: "bridge", silent: true, itemStyle: { color: "transparent" }, data: data.bars.map((bar) => bar.kind === "level" ? 0 : Math.min(bar.from, bar.to)) },
+        { type: "bar", stack: "bridge", barMaxWidth: 64, data: data.bars.map((bar) => ({ value: bar.kind === "level" ? bar.to : Math.abs(bar.to - bar.from), itemStyle: { color: colours[bar.kind] } })),
+          label: { show: place.clientWidth > 520, position: "top", fontSize: 12, color: "#344054", formatter: (item) => { const bar = data.bars[item.dataIndex]; return (bar.kind === "level" || !bar.amount ? "" : bar.amount > 0 ? "+" : "") + text(bar.amount); } } },
+      ],
+    });
+    chart.on("click", (item) => { const url = data.bars[item.dataIndex].url; if (url) location.href = url; });
+    new ResizeObserver(() => chart.resize()).observe(place);
+  });
+}
+
+/* The demo's sign-in page fills in an account that is pressed. */
+function accounts() {
+  document.querySelectorAll("[data-account]").forEach((button) => button.addEventListener("click", () => {
+    document.querySelector("input[name=username]").value = button.dataset.account;
+    document.querySelector("input[name=password]").value = button.dataset.password;
+    document.querySelector(".mz-gate-form").requestSubmit();
+  }));
+}

@@ -1,0 +1,63 @@
+"""Where one can go from every page."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from minzheng.access import perms
+from minzheng.access.models import User
+from minzheng.core.errors import pick
+from minzheng.web import names
+from minzheng.web.languages import language
+
+
+@dataclass
+class Entry:
+    """One line of the navigation."""
+
+    label: str
+    url: str
+    icon: str = ""
+    active: bool = False
+    children: list["Entry"] = field(default_factory=list)
+
+
+ENTRIES: list[dict[str, Any]] = [
+    {
+        "label": gettext_noop("工作清单"),
+        "icon": "checklist",
+        "route": "work-list",
+        "permission": "work.list",
+        "below": "/",
+    },
+    {"label": gettext_noop("家庭档案"), "icon": "folders", "route": "households", "permission": "people.view"},
+]
+"""Label, icon, route, the permission that opens it, the paths below it; in the order of the office's day."""
+
+
+def menu(user: User, path: str) -> list[Entry]:
+    """The entries this user may open, the one they are in marked."""
+    entries = []
+    for entry in ENTRIES:
+        if not perms.may(user, entry["permission"]):
+            continue
+        if entry["route"] == "programme":
+            entries.append(_programmes(entry, path))
+            continue
+        url = reverse(entry["route"])
+        below = entry.get("below", url)
+        entries.append(
+            Entry(_(entry["label"]), url, entry["icon"], path == url or (below != "/" and path.startswith(below)))
+        )
+    return entries
+
+
+def _programmes(entry: dict[str, Any], path: str) -> Entry:
+    children = []
+    for code, programme in names.programmes().items():
+        url = reverse("programme", args=[code])
+        children.append(Entry(pick(programme.name, language()), url, active=path.startswith(url)))
+    return Entry(_(entry["label"]), "", entry["icon"], any(child.active for child in children), children)
