@@ -232,10 +232,18 @@ def test_parcels_and_gifts():
         solve_parcels(Line(37, 8326_00), parcels)
     gifts = {"special_care": 20000, "conscript": 20000, "other": 20000}
     groups = {"special_care": 67, "conscript": 32}
-    assert solve_gifts(21800_00, gifts, groups, "other") == {"special_care": 67, "conscript": 32, "other": 10}
-    assert sum(solve_gifts(9000_00, gifts, groups, "other").values()) == 45
+    assert solve_gifts(21800_00, gifts, groups) == {"special_care": 67, "conscript": 32, "other": 10}
+    assert sum(solve_gifts(9000_00, gifts, groups).values()) == 45
     with pytest.raises(Refused, match="army_day_gifts"):
-        solve_gifts(21850_00, gifts, groups, "other")
+        solve_gifts(21850_00, gifts, groups)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2_000, 40_000))
+def test_gifts_of_several_sizes_make_almost_any_sum(total):
+    gifts = {"special_care": 20000, "conscript": 20000, "other": 20000, "disabled": 26300, "martyr": 41200}
+    taken = solve_gifts(total * 100 + 2_000_000, gifts, {"special_care": 30, "conscript": 12})
+    assert sum(gifts[group] * number for group, number in taken.items()) == total * 100 + 2_000_000
 
 
 @settings(max_examples=200, deadline=None)
