@@ -73,11 +73,13 @@ def part_years(kinds: Sequence[Kind]) -> list[Path]:
 def solve(place: str, line: Line, tiers: Sequence[Sequence[Path]], rates: str | tuple[str, str]) -> list[Path]:
     """The paths of the line's people, so that they are paid exactly `line.paid`.
 
-    Each tier adds paths to those before it; the first tier that reaches the sum is taken. `rates` names the rates in
+    Each tier adds paths to those before it, the natural ones of the first tier alone coming before it; the first that
+    reaches the sum is taken. `rates` names the rates in
     the refusal (`figures.unsolvable`), which says the range, or the nearest sums that can be made.
     """
     known: list[Path] = []
-    for tier in tiers:
+    natural = [[path for path in tiers[0] if path.share]] if tiers else []
+    for tier in [*natural, *tiers]:
         known += [path for path in tier if path.paid not in {other.paid for other in known}]
         if not known:
             continue
