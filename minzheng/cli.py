@@ -33,7 +33,7 @@ class Commands(click.Group):
         assert refused is not None
         language = "zh-Hans" if os.environ.get("LANG", "").startswith("zh") else "en"
         console.print(f"[red]{refused.code}[/red] {refused.text(language)}")
-        ctx.exit(2)
+        sys.exit(2)
 
 
 @click.group(cls=Commands)
