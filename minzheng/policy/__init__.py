@@ -5,8 +5,8 @@ from minzheng.policy.errors import PolicyError
 from minzheng.policy.explain import Explanation, explain
 from minzheng.policy.load import load_policy, parse_policy
 from minzheng.policy.model import Policy, Timing, Version
-from minzheng.policy.rates import Rates, load_overlay, load_rates, parse_rates
 from minzheng.policy.outcome import Result, Subject
+from minzheng.policy.rates import Rates, load_overlay, load_rates, parse_rates
 from minzheng.policy.vocabulary import load_vocabulary
 
 __all__ = [

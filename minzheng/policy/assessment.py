@@ -9,8 +9,8 @@ from typing import Any
 
 from minzheng.policy.engines import python
 from minzheng.policy.model import Policy
-from minzheng.policy.rates import Rates
 from minzheng.policy.outcome import Result, Subject
+from minzheng.policy.rates import Rates
 
 ENGINES = ("python", "postgres")
 

@@ -10,9 +10,9 @@ from minzheng.policy import source
 from minzheng.policy.assessment import assess
 from minzheng.policy.errors import near_miss
 from minzheng.policy.model import Policy, Version
+from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.rates import Rates, rates_of
 from minzheng.policy.source import Block, Reader
-from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.values import Kind, Value, write
 from minzheng.policy.vocabulary import read_value
 

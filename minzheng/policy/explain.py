@@ -9,9 +9,9 @@ from typing import Any
 from minzheng.policy import tree as t
 from minzheng.policy.engines.python import Evaluation
 from minzheng.policy.model import Basis, Condition, Formula, Policy, Version, Words
+from minzheng.policy.outcome import Failure, Subject
 from minzheng.policy.rates import Rates, Table
 from minzheng.policy.render import Renderer
-from minzheng.policy.outcome import Failure, Subject
 from minzheng.policy.values import MILLION, Kind, Value, decimal_text
 
 LANGUAGES = ("zh-Hans", "en")

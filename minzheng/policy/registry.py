@@ -26,6 +26,7 @@ from minzheng.policy import (
     Timing,
     assess,
     explain,
+    load_vocabulary,
     parse_policy,
     parse_rates,
 )
@@ -73,11 +74,18 @@ class Programme:
 def store_files(extra_rates: Path | None = None) -> int:
     """Bring the stored files up to date with the policies directory, and with rates of the installation's own
     (`extra_rates`: a mapping of programme to rate entries). A file that has changed takes the place of its earlier
-    content, which stays. Returns how many contents are new.
+    content, which stays. Returns how many contents are new. A file that cannot be used is refused (PolicyError), and
+    what was in force goes on.
     """
     wanted = _files_on_disk()
     if extra_rates is not None:
         wanted += _split_rates(extra_rates)
+    vocabulary = load_vocabulary(policies_dir() / "facts.yaml")
+    for kind, _, path, content in wanted:
+        if kind == "policy":
+            parse_policy(content, path, vocabulary)
+        elif kind == "rates":
+            parse_rates(content, path)
     known = set(PolicyFile.objects.values_list("sha256", flat=True))
     new = 0
     for kind, programme_code, path, content in wanted:
@@ -148,11 +156,18 @@ def _files_on_disk() -> list[tuple[str, str, str, str]]:
 
 
 def _split_rates(path: Path) -> list[tuple[str, str, str, str]]:
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     return [
-        ("rates", code, f"{path.name}#{code}", yaml.safe_dump(entries, allow_unicode=True, sort_keys=False))
+        ("rates", code, f"{path.name}#{code}", yaml.dump(entries, Dumper=_Plain, allow_unicode=True, sort_keys=False))
         for code, entries in data.items()
     ]
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes repeated parts out instead of pointing to them."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 @lru_cache

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from docx import Document
+from docx.shared import Emu
 
 from minzheng.access.scope import acting
 from minzheng.core.errors import Refused
@@ -94,8 +95,8 @@ def test_the_word_file_has_the_page_of_the_standard(handler, tmp_path):
     word = Document(str(path))
     page = word.sections[0]
     assert [round(length.mm) for length in (page.page_width, page.top_margin, page.left_margin)] == [210, 37, 28]
-    assert round((page.page_width - page.left_margin - page.right_margin).mm) == 156
-    assert round((page.page_height - page.top_margin - page.bottom_margin).mm) == 225
+    assert round(Emu(page.page_width - page.left_margin - page.right_margin).mm) == 156
+    assert round(Emu(page.page_height - page.top_margin - page.bottom_margin).mm) == 225
     text = "\n".join(paragraph.text for paragraph in word.paragraphs)
     assert "安和镇民政办" in text and "演示数据" in text and "2025年12月31日" in text
     assert not list(tmp_path.glob("**/*.part"))

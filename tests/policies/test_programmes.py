@@ -1,4 +1,4 @@
-"""What every programme under policies/ must bring: it loads, says on what it rests, and has worked cases that come out."""
+"""What every programme under policies/ must bring: it loads, rests on law, and its worked cases come out."""
 
 import re
 from dataclasses import replace

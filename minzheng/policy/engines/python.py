@@ -7,8 +7,8 @@ from typing import Any
 
 from minzheng.policy import tree as t
 from minzheng.policy.model import Formula, Version
-from minzheng.policy.rates import BoundEntry, BoundRates, Table
 from minzheng.policy.outcome import Facts, Failure, Result, Subject
+from minzheng.policy.rates import BoundEntry, BoundRates, Table
 from minzheng.policy.values import FAMILY, MILLION, Bounds, Kind, Value, carried
 
 
