@@ -139,7 +139,12 @@ def _built(code: str, policy_sha: str, rate_shas: tuple[str, ...]) -> Programme:
         rates = rates.merge(parse_rates(contents[sha].content, contents[sha].path))
     return Programme(
         code=code,
-        policy=parse_policy(contents[policy_sha].content, contents[policy_sha].path),
+        # With the vocabulary: the words for facts and codes that an explanation prints stand there.
+        policy=parse_policy(
+            contents[policy_sha].content,
+            contents[policy_sha].path,
+            load_vocabulary(policies_dir() / "facts.yaml"),
+        ),
         rates=rates,
         files={"policy": policy_sha, "rates": list(rate_shas)},
     )
