@@ -13,8 +13,26 @@ class CaseKind(models.TextChoices):
     CHANGE = "change", "动态变更"
 
 
+class CaseList(AreaScoped):
+    """A list of parties handled together (festival relief, army-day gifts): drawn up by one, decided by another. Each
+    of its lines is a case of its own; the work list shows the list."""
+
+    number = models.TextField(unique=True)
+    programme = models.TextField()
+    title = models.TextField()
+    drawn_on = models.DateField()
+    decided_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "cases_list"
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class Case(AreaScoped):
-    """One matter of one programme about one party. The procedure's version is fixed when the case is opened."""
+    """One matter of one programme about one party. It keeps the version of the procedure that was in force when it was
+    accepted (until then: opened)."""
 
     number = models.TextField(unique=True)
     kind = models.TextField(choices=CaseKind)
@@ -23,6 +41,11 @@ class Case(AreaScoped):
     household = models.ForeignKey("people.Household", on_delete=models.PROTECT, null=True, related_name="cases")
     reason = models.TextField(blank=True)
     """Why a change is sought: member_added, member_died, income_changed, stopped …"""
+    event_on = models.DateField(null=True)
+    """The day of what a change rests on (a death, a move), where there is one."""
+    given = models.JSONField(default=dict)
+    """Facts of this matter alone (the sum of a bill, a kind of hardship), as the policy's facts, in their JSON form."""
+    case_list = models.ForeignKey(CaseList, on_delete=models.PROTECT, null=True, related_name="cases")
     procedure_hash = models.TextField()
     procedure_from = models.DateField()
     """Which dated version of the procedure file (`from`)."""
@@ -173,7 +196,8 @@ class Assessment(AreaScoped):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
     household = models.ForeignKey("people.Household", on_delete=models.PROTECT, null=True, related_name="+")
     on = models.DateField()
-    """The day (first of a benefit month) whose law and facts were used."""
+    """The day whose law and facts were used: the first of the first benefit month, or the day of the assessment itself
+    where that month has begun."""
     inputs = models.JSONField()
     """{"facts": {…}, "members": [{…, "person": id}], "area": …, "residence": …}, money in fen."""
     files = models.JSONField()

@@ -1,0 +1,192 @@
+"""The procedure engine: small, pure, without a database. A case is a `State` made of its steps; this module says which
+acts are possible, why the others are not, where an act leads, and when what is to be done next falls due.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from minzheng.cases.shapes import AFTER_POSTING, Act, Clock, PostingRule, Procedure
+
+EXTEND = "cases.extend"
+OBJECT = "cases.object"
+POST = "cases.post"
+
+
+class Calendar(Protocol):
+    """Working days; `core.workdays` is one."""
+
+    def add_working_days(self, day: dt.date, count: int, /) -> dt.date: ...
+
+    def is_working_day(self, day: dt.date, /) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Done:
+    """One step of a case, as the engine sees it."""
+
+    act: str
+    on: dt.date
+    after: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class State:
+    """All that the engine knows of a case."""
+
+    stage: str
+    steps: tuple[Done, ...]
+    today: dt.date
+    reason: str = ""
+    papers: frozenset[str] = frozenset()
+    """Kinds of paper that are there."""
+    visited: bool = False
+    """A visit has been recorded since the case came to this stage."""
+    eligible: bool | None = None
+    """What the latest assessment says; None without one."""
+    posting_ends: dt.date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Possible:
+    """An act of this stage; `unmet` names what it still waits for (empty: it can be done now)."""
+
+    act: Act
+    unmet: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Due:
+    """When what is to be done next falls due, by which rule."""
+
+    on: dt.date
+    rule: str
+    warn: int
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What a case's own columns repeat of its steps."""
+
+    stage: str
+    due: Due | None
+    closed_on: dt.date | None
+    outcome: str
+
+
+def _papers_met(procedure: Procedure, state: State, act: Act) -> bool:
+    return not missing_papers(procedure, state.papers, act.act)
+
+
+MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
+    "papers": _papers_met,
+    "visit": lambda _, state, __: state.visited,
+    "assessment": lambda _, state, __: state.eligible is not None,
+    "eligible": lambda _, state, __: state.eligible is True,
+    "ineligible": lambda _, state, __: state.eligible is False,
+    "ineligible_or_reason": lambda _, state, __: state.eligible is False or bool(state.note.strip()),
+    "posting_ended": lambda _, state, __: state.posting_ends is not None and state.today > state.posting_ends,
+    "reason": lambda _, state, __: bool(state.note.strip()),
+}
+
+
+def allowed_acts(procedure: Procedure, state: State) -> list[Possible]:
+    """The acts of this stage in the order of the table, each with what it still waits for."""
+    rows = [
+        act for act in procedure.acts if state.stage in act.stages and (not act.reasons or state.reason in act.reasons)
+    ]
+    return [Possible(act, tuple(name for name in act.requires if not MET[name](procedure, state, act))) for act in rows]
+
+
+def find(procedure: Procedure, state: State, act: str, outcome: str = "") -> Possible | None:
+    """The row of the table that this act (with this outcome) is at this stage; one that is ready before one that
+    is not; None where the stage does not know the act."""
+    rows = [p for p in allowed_acts(procedure, state) if p.act.act == act and p.act.outcome == outcome]
+    return min(rows, key=lambda possible: len(possible.unmet), default=None)
+
+
+def next_stage(state: State, act: Act) -> str:
+    """Where the act leads; an act without a `to` leaves the case where it is."""
+    return act.to or state.stage
+
+
+def missing_papers(procedure: Procedure, present: Iterable[str], act: str = "") -> list[str]:
+    """The kinds of paper that are not there (for one act, or for the whole procedure)."""
+    there = set(present)
+    return [
+        kind for kind, paper in procedure.papers.items() if kind not in there and (not act or paper.required_at == act)
+    ]
+
+
+def due_on(procedure: Procedure, stage: str, steps: Sequence[Done], calendar: Calendar) -> Due | None:
+    """The earlier of the stage's clock and the clock of the whole procedure; None where neither runs."""
+    if procedure.stage(stage).closed:
+        return None
+    decided = bool(procedure.stage(stage).outcome)  # then the whole is done, though a letter may be due
+    total = None if decided else procedure.total
+    clocks = [clock for clock in (procedure.clocks.get(stage), total) if clock is not None]
+    running = [due for clock in clocks if (due := _runs_out(clock, steps, calendar)) is not None]
+    return min(running, key=lambda due: due.on, default=None)
+
+
+def total_due(procedure: Procedure, stage: str, steps: Sequence[Done], calendar: Calendar) -> Due | None:
+    """When the whole has to be done; None where it is, or where no such clock runs."""
+    if procedure.total is None or procedure.stage(stage).closed or procedure.stage(stage).outcome:
+        return None
+    return _runs_out(procedure.total, steps, calendar)
+
+
+def _runs_out(clock: Clock, steps: Sequence[Done], calendar: Calendar) -> Due | None:
+    since = _since(clock, steps, calendar)
+    if since is None:
+        return None
+    extended = clock.extended is not None and any(step.act == EXTEND for step in steps)
+    length = clock.extended if extended and clock.extended is not None else clock.days
+    on = calendar.add_working_days(since, length) if clock.working else since + dt.timedelta(days=length)
+    return Due(on, clock.rule, clock.warn)
+
+
+def _since(clock: Clock, steps: Sequence[Done], calendar: Calendar) -> dt.date | None:
+    """The day whose next day is the first that counts. A clock of the whole procedure starts once; a stage's again each
+    time the act is done again."""
+    if AFTER_POSTING in clock.since:
+        ends = posting_end(steps)
+        return ends if ends is not None else None
+    days = [step.on for step in steps if step.act in clock.since]
+    if not days:
+        return None
+    return days[0] if clock.stage == "*" else days[-1]
+
+
+def posting_end(steps: Sequence[Done]) -> dt.date | None:
+    """The last day of the latest posting, None where there is none or an objection has ended it."""
+    for step in reversed(steps):
+        if step.act == OBJECT:
+            return None
+        if step.act == POST:
+            return dt.date.fromisoformat(step.data["ends_on"])
+    return None
+
+
+def last_day_of_posting(rule: PostingRule, posted_on: dt.date, calendar: Calendar) -> dt.date:
+    """The last day of a posting put up on `posted_on`; where the rule says so, a last day that is no working day gives
+    way to the next one that is."""
+    last = posted_on + dt.timedelta(days=rule.days - (1 if rule.counts_day_of_posting else 0))
+    if rule.roll_over == "next_working_day":
+        while not calendar.is_working_day(last):
+            last += dt.timedelta(days=1)
+    return last
+
+
+def project(procedure: Procedure, steps: Sequence[Done], calendar: Calendar) -> Projection:
+    """Stage, due date, closing and outcome as they follow from the steps alone."""
+    last = steps[-1]
+    outcome, closed_on = "", None
+    for step in steps:
+        stage = procedure.stage(step.after)
+        outcome = stage.outcome
+        closed_on = step.on if stage.closed else None
+    return Projection(last.after, due_on(procedure, last.after, steps, calendar), closed_on, outcome)

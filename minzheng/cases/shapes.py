@@ -1,0 +1,150 @@
+"""A procedure as the reader has read and checked it: stages, acts, papers, clocks, posting, and the dated versions of a
+file."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from minzheng.core.errors import Text, refuse
+
+REQUIREMENTS = (
+    "papers",
+    "visit",
+    "assessment",
+    "eligible",
+    "ineligible",
+    "ineligible_or_reason",
+    "posting_ended",
+    "reason",
+)
+"""What an act may ask for besides its stage; `engine.MET` says when each is met."""
+
+OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn")
+ROLL_OVERS = ("none", "next_working_day")
+AFTER_POSTING = "posting"
+"""A clock counted from the first day after a posting."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a case stands. `next` says what is to be done, `act` by which act; a closed stage has neither."""
+
+    name: str
+    label: Text
+    next: Text = field(default_factory=dict)
+    act: str = ""
+    closed: bool = False
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One row of the transition table. `act` is the permission it needs; `to` empty: the stage stays; `reasons`: only
+    for changes with one of these reasons (empty: for all)."""
+
+    name: str
+    act: str
+    label: Text
+    role: str
+    stages: tuple[str, ...]
+    to: str
+    requires: tuple[str, ...] = ()
+    outcome: str = ""
+    rule: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaperRule:
+    """A paper that must be there before the act `required_at`."""
+
+    kind: str
+    label: Text
+    required_at: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How long a stage may last: working days or days, counted from the day after the last of the acts in `since`.
+
+    `extended` is the length once the act `cases.extend` has been done. `warn` is how many working days before.
+    """
+
+    stage: str
+    days: int
+    working: bool
+    since: tuple[str, ...]
+    rule: str
+    warn: int = 1
+    extended: int | None = None
+
+
+@dataclass(frozen=True)
+class PostingRule:
+    """A notice before the decision: natural days after the day of posting (it counts only where the rule says so)."""
+
+    days: int
+    counts_day_of_posting: bool
+    roll_over: str
+    place: Text
+    rule: str
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """What is done, by whom and in what order, for one kind of case of one programme, from one day on."""
+
+    programme: str
+    kind: str
+    valid_from: dt.date
+    name: Text
+    opens: str
+    first: str
+    visitors: int
+    stages: Mapping[str, Stage]
+    acts: tuple[Act, ...]
+    papers: Mapping[str, PaperRule]
+    clocks: Mapping[str, Clock]
+    total: Clock | None
+    posting: PostingRule | None
+    reasons: Mapping[str, Text]
+    basis: str
+    prefix: str
+    sha256: str
+
+    def stage(self, name: str) -> Stage:
+        return self.stages[name]
+
+
+@dataclass(frozen=True)
+class ProcedureFile:
+    """All versions of one programme's procedure, newest last."""
+
+    programme: str
+    path: str
+    sha256: str
+    text: str
+    versions: tuple[tuple[dt.date, Mapping[str, Procedure]], ...]
+
+    def on(self, day: dt.date, kind: str) -> Procedure:
+        """The procedure in force on a day for a kind of case; refuses where there is none."""
+        for since, procedures in reversed(self.versions):
+            if since <= day:
+                if kind in procedures:
+                    return procedures[kind]
+                break
+        raise refuse(
+            "procedure.none_in_force",
+            zh="“{programme}”在 {day} 没有“{kind}”的办理程序。",
+            en="“{programme}” has no procedure for “{kind}” on {day}.",
+            remedy_zh="请在 {path} 中写明该类事项的程序，或改用文件中已有的事项。",
+            remedy_en="Write a procedure of this kind into {path}, or use a kind that the file has.",
+            programme=self.programme,
+            kind=kind,
+            day=day,
+            path=self.path,
+        )
+
+    def version(self, since: dt.date, kind: str) -> Procedure:
+        """The procedure of the version that starts on `since`."""
+        return dict(self.versions)[since][kind]
