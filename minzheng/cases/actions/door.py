@@ -1,0 +1,234 @@
+"""The one door through which every act of a case goes: it locks the case, asks the table of transitions, writes the
+step, and brings stage, due date and task up to date."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from minzheng.access import perms
+from minzheng.access.models import User
+from minzheng.cases import engine, procedure, refusals
+from minzheng.cases.models import Assessment, Case, CaseStep, Visit
+from minzheng.core import audit, clock, tasks, workdays
+from minzheng.core.errors import refuse
+from minzheng.people import queries as people
+
+PROJECTED = ("stage", "due_on", "closed_on", "outcome", "procedure_hash", "procedure_from")
+ACCEPTS = "cases.accept"
+
+
+@dataclass
+class Matter:
+    """A locked case with its procedure and its steps."""
+
+    case: Case
+    procedure: procedure.Procedure
+    steps: list[CaseStep]
+
+    def done(self) -> tuple[engine.Done, ...]:
+        return as_done(self.steps)
+
+    def state(self, *, today: dt.date, note: str = "", visited: bool = False) -> engine.State:
+        """The case as the engine sees it."""
+        done = self.done()
+        latest = latest_assessment(self.case)
+        return engine.State(
+            stage=self.case.stage,
+            steps=done,
+            today=today,
+            reason=self.case.reason,
+            papers=frozenset(
+                self.case.papers.exclude(received_on=None).order_by("kind").values_list("kind", flat=True)
+            ),
+            visited=visited,
+            eligible=latest.eligible if latest else None,
+            posting_ends=engine.posting_end(done),
+            note=note,
+        )
+
+
+def as_done(steps: list[CaseStep]) -> tuple[engine.Done, ...]:
+    return tuple(engine.Done(step.act, step.on, step.stage_after, step.data) for step in steps)
+
+
+def latest_assessment(case: Case) -> Assessment | None:
+    """The assessment that counts: the last one since the case was last sent back or visited."""
+    return case.assessments.order_by("-pk").first()
+
+
+def lock(case: Case) -> Matter:
+    """The case as it stands now, locked until the end of the transaction: two people cannot act at once."""
+    fresh = Case.objects.select_for_update().get(pk=case.pk)
+    steps = list(fresh.steps.select_related("actor").order_by("pk"))
+    _name_procedure(fresh, steps)
+    return Matter(fresh, procedure.of_case(fresh), steps)
+
+
+def perform(
+    matter: Matter,
+    *,
+    by: User,
+    act: str,
+    on: dt.date,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+    outcome: str = "",
+    visited: bool = False,
+) -> CaseStep:
+    """Do one act: permission, turn, requirements, step, projection, task, audit. The database adds its own refusals."""
+    perms.require(by, act, matter.case.area_id)
+    check_day(matter, on)
+    state = matter.state(today=on, note=note, visited=visited)
+    possible = engine.find(matter.procedure, state, act, outcome)
+    if possible is None:
+        raise refusals.not_at_this_stage(matter.procedure, state, act, _already(matter, act))
+    if possible.unmet:
+        raise refusals.unmet(matter.procedure, state, possible)
+    kept = dict(data or {})
+    if act == ACCEPTS:
+        kept |= _fix_procedure(matter, on)
+    return take_step(matter, by=by, act=act, after=engine.next_stage(state, possible.act), on=on, note=note, data=kept)
+
+
+def take_step(
+    matter: Matter, *, by: User, act: str, after: str, on: dt.date, note: str = "", data: Mapping[str, Any]
+) -> CaseStep:
+    """Write a step that is known to be allowed, with all that follows from it."""
+    case = matter.case
+    step = CaseStep.objects.create(
+        case=case,
+        area_id=case.area_id,
+        act=act,
+        stage_before=matter.steps[-1].stage_after if matter.steps else "",
+        stage_after=after,
+        on=on,
+        actor=by,
+        note=note,
+        data=dict(data),
+    )
+    matter.steps.append(step)
+    projection = project(matter)
+    update_task(matter, projection, by)
+    detail = {"stage": after, "on": on.isoformat(), "step": step.pk}
+    audit.record(act, by=by, subject=case, area=case.area_id, detail=detail)
+    return step
+
+
+def project(matter: Matter) -> engine.Projection:
+    """Write into the case what follows from its steps."""
+    projection = projection_of(matter)
+    case = matter.case
+    case.stage = projection.stage
+    case.due_on = projection.due.on if projection.due else None
+    case.closed_on = projection.closed_on
+    case.outcome = projection.outcome
+    case.save(update_fields=list(PROJECTED))
+    return projection
+
+
+def projection_of(matter: Matter) -> engine.Projection:
+    """Stage, due date, closing and outcome from the steps, and the version of the procedure that they name."""
+    if _name_procedure(matter.case, matter.steps):
+        matter.procedure = procedure.of_case(matter.case)
+    return engine.project(matter.procedure, matter.done(), workdays)
+
+
+def _name_procedure(case: Case, steps: list[CaseStep]) -> bool:
+    """The version of the procedure is the one that the last step that names one names. True where it is another."""
+    named = [step.data["procedure"] for step in steps if "procedure" in step.data]
+    before = (case.procedure_hash, case.procedure_from)
+    if named:
+        case.procedure_hash, case.procedure_from = named[-1]["sha256"], dt.date.fromisoformat(named[-1]["from"])
+    return before != (case.procedure_hash, case.procedure_from)
+
+
+def update_task(matter: Matter, projection: engine.Projection, by: User) -> None:
+    """One open task for a case: what is to be done at its stage. A case of a list has none; the list has."""
+    case, stage = matter.case, matter.procedure.stage(projection.stage)
+    if case.case_list_id is not None and not stage.outcome:
+        return
+    open_kinds = set(open_tasks(case))
+    for kind in open_kinds - {stage.act}:
+        tasks.close_tasks(subject=case, by=by, kind=kind)
+    if stage.closed:
+        tasks.close_tasks(subject=case, by=by)
+        return
+    tasks.open_task(
+        stage.act,
+        subject=case,
+        area=case.area_id,
+        label=stage.next,
+        permission=stage.act,
+        due_on=projection.due.on if projection.due else None,
+        rule=projection.due.rule if projection.due else "",
+        programme=case.programme,
+        stage=stage.name,
+        who=who(case),
+        people=case.members.count(),
+    )
+
+
+def open_tasks(case: Case) -> list[str]:
+    from minzheng.core.models import Task
+
+    return list(
+        Task.objects.filter(subject_type=Case._meta.label_lower, subject_id=case.pk, done_on=None)
+        .order_by("pk")
+        .values_list("kind", flat=True)
+    )
+
+
+def who(case: Case) -> str:
+    """The name a case goes by: the person's, or the household's head's."""
+    if case.person is not None:
+        return case.person.name
+    assert case.household is not None
+    head = people.head(case.household, clock.today())
+    if head is None:
+        last = case.household.memberships.filter(relation="head").select_related("person").order_by("-pk").first()
+        head = last.person if last else None
+    return head.name if head else case.household.number
+
+
+def visits_since_return(case: Case, since: dt.date) -> bool:
+    """True where a visit was made on or after a day."""
+    return Visit.objects.filter(case=case, visited_on__gte=since).exists()
+
+
+def copy_projection(matter: Matter, into: Case) -> None:
+    """Bring the caller's own object up to date."""
+    for name in PROJECTED:
+        setattr(into, name, getattr(matter.case, name))
+
+
+def check_day(matter: Matter, on: dt.date) -> None:
+    """An act is entered on its day: not in the future, and not before the step it follows."""
+    today = clock.today()
+    last = matter.steps[-1].on if matter.steps else None
+    if on > today or (last is not None and on < last):
+        raise refuse(
+            "case.day",
+            zh="办理日期 {on} 不在上一步（{last}）与今天（{today}）之间。",
+            en="The day {on} is not between the step before ({last}) and today ({today}).",
+            remedy_zh="请填写实际办理日期。",
+            remedy_en="Enter the day on which it was done.",
+            rule="办理日期依次：case.day",
+            on=on,
+            last=last or "—",
+            today=today,
+        )
+
+
+def _already(matter: Matter, act: str) -> tuple[dt.date, str] | None:
+    """When and by whom the act was done, if it is what brought the case where it stands or further."""
+    done = [step for step in matter.steps if step.act == act]
+    return (done[-1].on, done[-1].actor.name) if done else None
+
+
+def _fix_procedure(matter: Matter, on: dt.date) -> dict[str, Any]:
+    """A case keeps the version that is in force when it is accepted."""
+    file = procedure.load(matter.case.programme)
+    current = file.on(on, matter.case.kind)
+    procedure.keep(file)
+    return {"procedure": {"sha256": file.sha256, "from": current.valid_from.isoformat()}}

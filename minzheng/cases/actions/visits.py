@@ -1,0 +1,123 @@
+"""The home visit by two."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from minzheng.access import perms
+from minzheng.access.models import User
+from minzheng.cases.actions import door
+from minzheng.cases.models import Case, Visit
+from minzheng.cases.refusals import casework
+from minzheng.core import audit, clock
+from minzheng.core.errors import refuse
+from minzheng.people import actions as people
+from minzheng.people.models import FactSource, Person
+
+SENT_BACK = ("cases.object", "cases.return")
+
+
+@casework
+def record_visit(
+    *,
+    by: User,
+    case: Case,
+    second_visitor: User,
+    visited_on: dt.date,
+    met: str,
+    findings: str = "",
+    facts: Mapping[str, Any] | None = None,
+    member_facts: Mapping[Person, Mapping[str, Any]] | None = None,
+    on: dt.date | None = None,
+) -> Visit:
+    """Enter a home visit: who went (two people; `by` is the first), whom they met and who signed, what they saw.
+
+    facts: of the case's household (or person), member_facts: of its members, in the vocabulary's types; both are
+    recorded as surveyed from the day of the visit. The database refuses one visitor, and a day in the future.
+    """
+    on = on or clock.today()
+    matter = door.lock(case)
+    perms.require(by, "cases.visit", case.area_id)
+    _check_second(matter, second_visitor)
+    _check_day(matter, visited_on)
+    if not met.strip():
+        raise refuse(
+            "case.visit_unsigned",
+            zh="没有填写在场并签字的家庭成员。",
+            en="Nobody of the family is named as present and signing.",
+            remedy_zh="请填写签字成员的姓名；家中无人的，请另约时间。",
+            remedy_en="Name who signed; if nobody was at home, visit again.",
+            rule="民发〔2021〕57号第十六条：由调查人员和在场的家庭成员分别签字",
+        )
+    visit = Visit.objects.create(
+        case=case,
+        area_id=case.area_id,
+        household=case.household,
+        visited_on=visited_on,
+        first_visitor=by,
+        second_visitor=second_visitor,
+        met=met.strip(),
+        findings=findings,
+    )
+    _record_facts(matter, by, visited_on, facts or {}, member_facts or {})
+    data = {"visit": visit.pk, "visited_on": visited_on.isoformat(), "second_visitor": second_visitor.pk}
+    door.perform(matter, by=by, act="cases.visit", on=on, note=findings, data=data, visited=True)
+    audit.record("cases.record_visit", by=by, subject=visit, area=case.area_id, detail=data)
+    door.copy_projection(matter, case)
+    return visit
+
+
+def _check_second(matter: door.Matter, second: User) -> None:
+    area = matter.case.area_id
+    if perms.may(second, "cases.visit_second", area) or perms.may(second, "cases.visit", area):
+        return
+    raise refuse(
+        "case.second_visitor",
+        zh="{user}不能作为本区划的第二调查人。",
+        en="{user} cannot be the second visitor in this area.",
+        remedy_zh="请选择本村专干或乡镇经办人。",
+        remedy_en="Choose the village worker or another handler of this area.",
+        rule="民发〔2021〕57号第十六条：每组调查人员不得少于2人",
+        user=second.name,
+    )
+
+
+def _check_day(matter: door.Matter, visited_on: dt.date) -> None:
+    """The visit belongs to this case, and after an objection or a return it is a new one."""
+    since = max([matter.case.opened_on, *(step.on for step in matter.steps if step.act in SENT_BACK)])
+    if visited_on < since:
+        raise refuse(
+            "case.visit_too_early",
+            zh="入户日期 {visited_on} 早于 {since}（立案、异议或退回之日）。",
+            en="The visit of {visited_on} is before {since} (the opening, objection or return).",
+            remedy_zh="请重新入户，并填写实际日期。",
+            remedy_en="Visit again and enter the day of that visit.",
+            rule="民发〔2021〕57号第十六、十九条",
+            visited_on=visited_on,
+            since=since,
+        )
+
+
+def _record_facts(
+    matter: door.Matter,
+    by: User,
+    visited_on: dt.date,
+    facts: Mapping[str, Any],
+    member_facts: Mapping[Person, Mapping[str, Any]],
+) -> None:
+    case = matter.case
+    for name, value in facts.items():
+        people.record_fact(
+            by=by,
+            name=name,
+            value=value,
+            source=FactSource.SURVEYED,
+            valid_from=visited_on,
+            household=case.household,
+            person=case.person,
+        )
+    for person, values in member_facts.items():
+        for name, value in values.items():
+            people.record_fact(
+                by=by, name=name, value=value, source=FactSource.SURVEYED, valid_from=visited_on, person=person
+            )

@@ -1,0 +1,117 @@
+"""The layout of an office's papers: A4, title in 小标宋, text in 仿宋, headings in 黑体, tables with lines.
+
+Each font has a fallback by name: where 方正小标宋 or 仿宋_GB2312 is not installed, the reader takes 宋体 or 仿宋.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from docx import Document as new_word
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+BODY, TITLE, HEADING = "仿宋_GB2312", "方正小标宋简体", "黑体"
+FALLBACKS = {BODY: "仿宋", TITLE: "宋体", HEADING: "黑体"}
+SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)
+LINE = Pt(28.95)
+WIDTH = 156
+"""Type area in mm."""
+
+
+class Sheet:
+    """One paper of an office, written from the top down."""
+
+    def __init__(self, office: str) -> None:
+        self.office = office
+        self.word = new_word()
+        section = self.word.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+        section.left_margin, section.right_margin = Mm(28), Mm(26)
+        style = self.word.styles["Normal"]
+        style.font.size = SIZE_3
+        style.font.name = BODY
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
+        self._declare_fallbacks()
+
+    def title(self, text: str) -> None:
+        paragraph = self.word.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _font(paragraph.add_run(text), TITLE, SIZE_2)
+
+    def number(self, text: str) -> None:
+        paragraph = self.word.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _font(paragraph.add_run(f"编号：{text}"), BODY, SIZE_4)
+
+    def heading(self, text: str) -> None:
+        self._line(text, HEADING, indent=False)
+
+    def text(self, text: str, *, indent: bool = True) -> None:
+        self._line(text, BODY, indent=indent)
+
+    def table(self, rows: Sequence[Sequence[str]], *, head: bool = False, widths: Sequence[int] | None = None) -> None:
+        """A table with lines; `widths` in mm, else equal columns."""
+        columns = len(rows[0])
+        table = self.word.add_table(rows=0, cols=columns)
+        table.style = "Table Grid"
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        sizes = widths or [WIDTH // columns] * columns
+        for number, row in enumerate(rows):
+            cells = table.add_row().cells
+            for cell, text, size in zip(cells, row, sizes, strict=True):
+                cell.width = Mm(size)
+                paragraph = cell.paragraphs[0]
+                _font(paragraph.add_run(text), HEADING if head and number == 0 else BODY, Pt(12))
+        if head:
+            _repeat(table.rows[0]._tr)
+        self.word.add_paragraph().paragraph_format.line_spacing = Pt(12)
+
+    def signature(self, day: dt.date) -> None:
+        for text in (self.office, f"{day.year}年{day.month}月{day.day}日"):
+            paragraph = self._line(text, BODY, indent=False)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            paragraph.paragraph_format.keep_together = True
+
+    def receipt(self) -> None:
+        """The proof of service at the foot of a letter."""
+        self.heading("送达回证")
+        self.table([["收件人签字", "", "送达日期", ""], ["送达人签字", "", "送达方式", ""]])
+
+    def _line(self, text: str, font: str, *, indent: bool) -> Paragraph:
+        paragraph = self.word.add_paragraph()
+        form = paragraph.paragraph_format
+        form.line_spacing, form.space_after = LINE, Pt(0)
+        if indent:
+            form.first_line_indent = SIZE_3 * 2
+        _font(paragraph.add_run(text), font, SIZE_3)
+        return paragraph
+
+    def _declare_fallbacks(self) -> None:
+        """`w:altName` in the font table: what to take where a font is not installed."""
+        for relation in self.word.part.rels.values():
+            if not relation.reltype.endswith("/fontTable"):
+                continue
+            part = relation.target_part
+            entries = "".join(
+                f'<w:font w:name="{name}"><w:altName w:val="{other}"/></w:font>' for name, other in FALLBACKS.items()
+            ).encode()
+            part._blob = part.blob.replace(b"</w:fonts>", entries + b"</w:fonts>")
+
+
+def _font(run: Run, name: str, size: Pt) -> None:
+    run.font.name, run.font.size = name, size
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+
+
+def _repeat(row: object) -> None:
+    """The head is repeated on every page that the table runs to."""
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row.get_or_add_trPr().append(mark)  # type: ignore[attr-defined]

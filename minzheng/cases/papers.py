@@ -1,0 +1,340 @@
+"""The papers of a case as Word files: acceptance notice, list of missing papers, visit form, posting sheet,
+review-and-confirmation form with the explanation, and the letter that grants or refuses with its remedies.
+
+Each is made from what the case holds and kept as a Document, so that what was handed out stays as it was.
+"""
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from minzheng.access import perms
+from minzheng.access.models import User
+from minzheng.areas import queries as areas
+from minzheng.cases import queries, timing
+from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome, Posting
+from minzheng.cases.paper_layout import Sheet
+from minzheng.cases.refusals import casework
+from minzheng.core import audit, clock
+from minzheng.core.errors import Text, pick, refuse
+from minzheng.core.models import Document
+from minzheng.core.money import format_yuan
+from minzheng.people import queries as people
+from minzheng.people.models import Relation
+from minzheng.policy import registry
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ZH = "zh-Hans"
+DAYS_TO_RECONSIDERATION = 60
+MONTHS_TO_COURT = 6
+"""行政复议法 article 20 and 行政诉讼法 article 46 [K]."""
+
+
+@casework
+def make(*, by: User, case: Case, kind: str) -> Document:
+    """Make one of the papers of `KINDS` for a case and keep it. Refuses what the case has no content for yet."""
+    perms.require(by, "cases.view", case.area_id)
+    if kind not in KINDS:
+        raise refuse(
+            "paper.unknown",
+            zh="没有文书“{kind}”。",
+            en="There is no paper “{kind}”.",
+            remedy_zh="可生成的文书：{known}。",
+            remedy_en="The papers are: {known}.",
+            kind=kind,
+            known=", ".join(KINDS),
+        )
+    title, write = KINDS[kind]
+    view = queries.case_view(case, user=by)
+    sheet = Sheet(_office(case))
+    write(sheet, view)
+    buffer = io.BytesIO()
+    sheet.word.save(buffer)
+    content = buffer.getvalue()
+    document = Document.objects.create(
+        kind=f"cases.{kind}",
+        title=f"{title[ZH]} {case.number}",
+        media_type=WORD,
+        content=content,
+        sha256=hashlib.sha256(content).digest(),
+        size=len(content),
+        subject_type=Case._meta.label_lower,
+        subject_id=case.pk,
+        area_code=case.area_id,
+        on=clock.today(),
+        actor_id=by.pk,
+    )
+    audit.record("cases.make_paper", by=by, subject=case, area=case.area_id, detail={"kind": kind, "id": document.pk})
+    return document
+
+
+def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
+    """The papers that can be made of this case now: (kind, title)."""
+    has = {
+        "acceptance_notice": any(entry.act in ("cases.accept", "cases.evaluate") for entry in view.timeline),
+        "missing_papers": bool(view.missing_papers) and view.case.closed_on is None,
+        "visit_form": True,
+        "posting_sheet": bool(view.postings),
+        "review_form": view.assessment is not None,
+        "decision_letter": view.decision is not None,
+    }
+    return [(kind, title) for kind, (title, _) in KINDS.items() if has[kind]]
+
+
+def _acceptance_notice(sheet: Sheet, view: queries.CaseView) -> None:
+    accepted = next((entry for entry in view.timeline if entry.act in ("cases.accept", "cases.evaluate")), None)
+    if accepted is None:
+        raise _too_early("受理", "the acceptance")
+    sheet.title(f"{_programme(view)}申请受理通知书")
+    sheet.number(view.case.number)
+    sheet.text(f"{view.who}：", indent=False)
+    sheet.text(
+        f"您于{_day(view.case.opened_on)}提出的{_programme(view)}申请，材料齐全，我们已于{_day(accepted.on)}受理。"
+    )
+    if view.total is not None:
+        sheet.text(f"办理期限：至{_day(view.total.due_on)}（{view.total.rule}）。")
+    sheet.text(
+        "办理中会入户调查，并可能向有关部门核对家庭经济状况，请予配合。家庭人口、收入、财产有变化的，请及时告知。"
+    )
+    sheet.heading("已收材料")
+    for number, paper in enumerate((one for one in view.papers if one.received_on), 1):
+        sheet.text(f"{number}．{pick(paper.label, ZH)}（{_day(paper.received_on)}）")
+    sheet.signature(accepted.on)
+
+
+def _missing_papers(sheet: Sheet, view: queries.CaseView) -> None:
+    if not view.missing_papers:
+        raise _too_early("缺少材料的清单", "a list of what is missing")
+    sheet.title(f"{_programme(view)}申请一次性告知书")
+    sheet.number(view.case.number)
+    sheet.text(f"{view.who}：", indent=False)
+    sheet.text("经审查，您的申请还需要补齐以下材料，现一次性告知。可以通过信息核对取得的材料，不要求您重复提交。")
+    for number, paper in enumerate(view.missing_papers, 1):
+        sheet.text(f"{number}．{pick(paper.label, ZH)}")
+    sheet.signature(clock.today())
+
+
+def _visit_form(sheet: Sheet, view: queries.CaseView) -> None:
+    """Filled from the latest visit; before one, a blank to take along, with what is known already."""
+    visit = view.visits[-1] if view.visits else None
+    day = visit.visited_on if visit else clock.today()
+    sheet.title(f"{_programme(view)}入户调查表")
+    sheet.number(view.case.number)
+    sheet.table(
+        [
+            ["户主（申请人）", view.who, "家庭人口", str(len(_family(view.case, day)))],
+            ["住址", _address(view.case), "申请保障人数", str(view.people)],
+        ]
+    )
+    sheet.heading("共同生活的家庭成员")
+    sheet.table([["姓名", "与户主关系", "性别", "年龄"], *_family(view.case, day)], head=True)
+    sheet.heading("调查情况")
+    sheet.text(visit.findings if visit and visit.findings else "\n\n\n")
+    visitors = f"{visit.first_visitor.name}、{visit.second_visitor.name}" if visit else ""
+    sheet.table(
+        [
+            ["调查人员（两人）签字", visitors],
+            ["在场家庭成员签字", visit.met if visit else ""],
+            ["调查日期", _day(visit.visited_on) if visit else ""],
+        ],
+        widths=(60, 96),
+    )
+
+
+def _posting_sheet(sheet: Sheet, view: queries.CaseView) -> None:
+    """Name, number of people and amount: nothing else of the family."""
+    if not view.postings:
+        raise _too_early("公示", "a posting")
+    posting: Posting = view.postings[-1]
+    sheet.title(f"{_programme(view)}初审公示")
+    sheet.number(posting.number)
+    sheet.text(f"经调查，拟对下列家庭给予{_programme(view)}，现予公示。公示期内如有异议，请向本办公室反映。")
+    sheet.table(
+        [
+            ["序号", "姓名", "人数", f"金额（元／{_cycle(view.case)}）"],
+            ["1", posting.shown_name, str(posting.shown_people), format_yuan(posting.shown_amount)],
+        ],
+        head=True,
+    )
+    sheet.text(f"公示时间：{_day(posting.posted_on)}至{_day(posting.ends_on)}（张贴当日不计）")
+    sheet.text(f"公示地点：{posting.place}")
+    sheet.text("异议受理：本办公室，电话见公示栏。")
+    sheet.signature(posting.posted_on)
+
+
+def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
+    """The decision sheet: every line of the explanation, so that a resident can check it with a pencil."""
+    assessment = view.assessment
+    if assessment is None:
+        raise _too_early("测算", "an assessment")
+    sheet.title(f"{_programme(view)}审核确认表")
+    sheet.number(view.case.number)
+    sheet.table(
+        [
+            ["户主（申请人）", view.who, "保障人数", str(view.people)],
+            ["村（居）", areas.name(view.case.area_id), "申请日期", _day(view.case.opened_on)],
+            ["测算依据日", _day(assessment.on), "测算结果", _result(assessment, view.case)],
+        ]
+    )
+    sheet.heading("测算说明")
+    sheet.table([["项目", "算式", "结果", "依据"], *explanation_rows(assessment)], head=True, widths=(36, 60, 28, 32))
+    for entry in assessment.explanation.get("unmet", ()):
+        sheet.text(f"不符合：{pick(entry['otherwise'], ZH)}")
+    sheet.heading("办理意见")
+    rows = [[_day(entry.on), pick(entry.label, ZH), entry.actor, entry.note] for entry in reversed(view.timeline)]
+    sheet.table([["日期", "事项", "办理人", "意见"], *rows], head=True, widths=(32, 44, 30, 50))
+    sheet.signature(clock.today())
+
+
+def _decision_letter(sheet: Sheet, view: queries.CaseView) -> None:
+    decision = view.decision
+    if decision is None:
+        raise _too_early("决定", "a decision")
+    words = _DECIDED[Outcome(decision.outcome)]
+    sheet.title(f"{_programme(view)}{words[0]}")
+    sheet.number(decision.number)
+    sheet.text(f"{view.who}：", indent=False)
+    for line in _letter_lines(view, decision, words[1]):
+        sheet.text(line)
+    sheet.text(
+        f"如不服本决定，可以自收到本通知之日起{DAYS_TO_RECONSIDERATION}日内向本级人民政府或者上一级主管部门申请行政复议，"
+        f"也可以自收到之日起{MONTHS_TO_COURT}个月内向人民法院提起行政诉讼。"
+    )
+    sheet.signature(decision.decided_on)
+    sheet.receipt()
+
+
+def _letter_lines(view: queries.CaseView, decision: Decision, verb: str) -> Iterator[str]:
+    rule = next((row.rule for row in view.procedure.acts if row.outcome == decision.outcome), view.procedure.basis)
+    opened = "申请" if view.case.kind == CaseKind.APPLICATION else "情况变化"
+    yield f"您的{_programme(view)}{opened}，经调查核实，决定{verb}。依据：{rule}。"
+    assessment = decision.assessment
+    if decision.outcome in (Outcome.GRANT, Outcome.CHANGE) and assessment is not None:
+        yield (
+            f"保障{view.people}人，金额每{_cycle(view.case)}{format_yuan(assessment.amount or 0)}元，"
+            f"自{decision.first_month.year}年{decision.first_month.month}月起发放。"
+        )
+        yield "家庭人口、收入、财产有变化的，请及时告知本办公室。"
+        return
+    unmet = assessment.explanation.get("unmet", ()) if assessment else ()
+    reasons = [pick(entry["otherwise"], ZH) for entry in unmet]
+    if view.case.kind == CaseKind.CHANGE:
+        reasons.append(pick(view.procedure.reasons.get(decision.reason, {"zh-Hans": decision.reason}), ZH))
+    elif decision.reason and not reasons:
+        reasons.append(decision.reason)
+    for number, reason in enumerate(reasons, 1):
+        yield f"理由{number}：{reason}"
+    if decision.outcome == Outcome.STOP:
+        last = timing.month(decision.first_month, -1)
+        yield f"发放至{last.year}年{last.month}月。"
+    else:
+        yield "生活仍有困难的，可以申请临时救助等其他救助，本办公室将予以指导。"
+
+
+def explanation_rows(assessment: Assessment) -> list[list[str]]:
+    """The lines of an explanation: label (and whose), formula with its numbers, result, clause."""
+    names = member_names(assessment)
+    rows = []
+    for line in assessment.explanation.get("lines", ()):
+        label = pick(line["label"], ZH) if line["label"] else line["name"]
+        member = line.get("member")
+        if member is not None:
+            label += f"（{names.get(member, member)}）"
+        rows.append([label, pick(line["filled"], ZH), pick(line["result"], ZH), _clauses(line["basis"])])
+    return rows
+
+
+def member_names(assessment: Assessment) -> dict[int, str]:
+    """The members of an explanation by their number, in the order in which they were assessed."""
+    household = assessment.household
+    if household is None and assessment.person is not None:
+        household = people.family_of(assessment.person, assessment.on)
+    if household is None:
+        return {}
+    members = people.members(household, assessment.on, assessment.recorded_at)
+    return {number: member.person.name for number, member in enumerate(members, 1)}
+
+
+def _clauses(basis: Any) -> str:
+    return "；".join(
+        f"{clause.get('ref') or clause.get('title', '')}"
+        + (f"第{'、'.join(map(str, clause['articles']))}条" if clause.get("articles") else "")
+        for clause in basis or ()
+    )
+
+
+def _family(case: Case, day: dt.date) -> list[list[str]]:
+    household = case.household or (people.family_of(case.person, day) if case.person else None)
+    if household is None:
+        assert case.person is not None
+        return [[case.person.name, "本人", case.person.get_sex_display(), str(people.age(case.person, day))]]
+    return [
+        [
+            member.person.name,
+            Relation(member.relation).label,
+            member.person.get_sex_display(),
+            str(people.age(member.person, day)),
+        ]
+        for member in people.members(household, day)
+    ]
+
+
+def _address(case: Case) -> str:
+    own = case.household.address if case.household else (case.person.address if case.person else "")
+    return own or "".join(area.name for area in areas.path(case.area_id)[-2:])
+
+
+def _office(case: Case) -> str:
+    township = [area.name for area in areas.path(case.area_id) if area.level == "township"]
+    return f"{township[0]}民政办公室" if township else "民政办公室"
+
+
+def _programme(view: queries.CaseView) -> str:
+    return pick(registry.programme(view.case.programme).name, ZH)
+
+
+def _cycle(case: Case) -> str:
+    cycle = registry.programme(case.programme).timing_on(case.opened_on).pay_cycle
+    return {"month": "月", "quarter": "季", "half_year": "半年", "year": "年"}.get(cycle, "次")
+
+
+def _result(assessment: Assessment, case: Case) -> str:
+    if not assessment.eligible:
+        return "不符合条件"
+    return f"符合，{format_yuan(assessment.amount or 0)}元／{_cycle(case)}"
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _too_early(zh: str, en: str) -> Exception:
+    return refuse(
+        "paper.too_early",
+        zh="本事项还没有{zh_what}，不能生成这份文书。",
+        en="The case has not come to {en_what} yet; this paper cannot be made.",
+        remedy_zh="请先办理相应环节。",
+        remedy_en="Do that step first.",
+        zh_what=zh,
+        en_what=en,
+    )
+
+
+_DECIDED = {
+    Outcome.GRANT: ("确认通知书", "予以确认"),
+    Outcome.REFUSE: ("不予确认通知书", "不予确认"),
+    Outcome.CHANGE: ("调整告知书", "调整保障金额"),
+    Outcome.STOP: ("停发告知书", "停止发放"),
+}
+
+KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
+    "acceptance_notice": ({ZH: "受理通知书", "en": "Acceptance notice"}, _acceptance_notice),
+    "missing_papers": ({ZH: "一次性告知书", "en": "List of missing papers"}, _missing_papers),
+    "visit_form": ({ZH: "入户调查表", "en": "Visit form"}, _visit_form),
+    "posting_sheet": ({ZH: "公示", "en": "Posting sheet"}, _posting_sheet),
+    "review_form": ({ZH: "审核确认表", "en": "Review and confirmation form"}, _review_form),
+    "decision_letter": ({ZH: "决定通知书", "en": "Decision letter"}, _decision_letter),
+}
+"""The papers by kind: title, and who writes it."""

@@ -1,0 +1,242 @@
+"""What casework says when it refuses: the engine's findings and the database's own refusals, each in words and with the
+name of the rule. One place, so that every door says the same."""
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, transaction
+
+from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
+from minzheng.cases.shapes import Act, Procedure
+from minzheng.core.errors import Refused, pick, refuse
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def casework(action: Callable[P, R]) -> Callable[P, R]:
+    """An action of casework: one transaction, and what the database refuses in it is said in words."""
+
+    @functools.wraps(action)
+    def atomic(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic():
+                return action(*args, **kwargs)
+        except DatabaseError as error:
+            known = from_database(error)
+            if known is None:
+                raise
+            raise known from error
+
+    return atomic
+
+
+def from_database(error: DatabaseError) -> Refused | None:
+    """A refusal for what a trigger or a constraint of casework refused; None for anything else."""
+    text = str(error)
+    return next((build(text) for mark, build in _BY_MARK.items() if mark in text), None)
+
+
+def _act_conflict(text: str) -> Refused:
+    second, first = text.split("act_conflict: ")[1].splitlines()[0].split(" after ")
+    return act_conflict(first.strip(), second.strip())
+
+
+def act_conflict(first: str, second: str) -> Refused:
+    """Separation of duties: who did the one act in a case may not do the other."""
+    return refuse(
+        "case.act_conflict",
+        zh="同一事项中办理过“{first}”的人不得再办理“{second}”。",
+        en="Whoever did “{first}” in a case may not do “{second}” in it too.",
+        remedy_zh="请交由另一名有权限的人员办理。",
+        remedy_en="Let another person who holds the permission do it.",
+        rule="职责分离：policies/roles.yaml conflicts",
+        first=first,
+        second=second,
+    )
+
+
+def _visit_in_future(_: str) -> Refused:
+    return refuse(
+        "case.visit_in_future",
+        zh="入户日期在今天之后。",
+        en="The day of the visit is after today.",
+        remedy_zh="请在入户之后填写实际入户日期。",
+        remedy_en="Enter the visit after it has been made, with its day.",
+        rule="入户调查表据实填写：visit_in_future",
+    )
+
+
+def _visit_by_two(_: str) -> Refused:
+    return refuse(
+        "case.visit_by_two_people",
+        zh="入户调查须由两名不同的人员进行。",
+        en="A home visit is made by two different people.",
+        remedy_zh="请选择另一名调查人员。",
+        remedy_en="Choose another person as second visitor.",
+        rule="民发〔2021〕57号第十六条：每组调查人员不得少于2人",
+    )
+
+
+def _append_only(_: str) -> Refused:
+    return refuse(
+        "case.append_only",
+        zh="办理记录只能增加，不能修改或删除。",
+        en="What was done in a case is added to, never changed or removed.",
+        remedy_zh="请另办一项更正（退回、重新测算或动态变更）。",
+        remedy_en="Correct it by a further act (return, assess anew, change).",
+        rule="办理记录不可更改：append_only",
+    )
+
+
+def _one_open_case(_: str) -> Refused:
+    return refuse(
+        "case.already_open",
+        zh="此对象已有同一项目、同类的在办事项。",
+        en="This party has an open case of this kind in this programme already.",
+        remedy_zh="请打开在办事项继续办理；办结后才能再立。",
+        remedy_en="Go on with the open case; another can be opened once it is closed.",
+        rule="一户（人）一案：one_open_case",
+    )
+
+
+_BY_MARK: dict[str, Callable[[str], Refused]] = {
+    "act_conflict: ": _act_conflict,
+    "visit_in_future": _visit_in_future,
+    "visit_by_two_people": _visit_by_two,
+    "append_only": _append_only,
+    "one_open_case_of_a": _one_open_case,
+}
+
+
+def not_at_this_stage(procedure: Procedure, state: State, act: str, done: tuple[dt.date, str] | None) -> Refused:
+    """The stage does not know this act: it was done already (a double submit), or its turn has not come."""
+    stage = procedure.stage(state.stage)
+    words = _act_words(procedure, act)
+    rule = next((row.rule for row in procedure.acts if row.act == act), procedure.basis)
+    following = stage.next or {"zh-Hans": "事项已办结", "en": "the case is closed"}
+    if done is not None:
+        return refuse(
+            "case.already_done",
+            zh="“{act}”已于 {on} 由{who}办理，不能重复提交；现处于“{stage}”。",
+            en="“{act}” was done on {on} by {who} and cannot be done again; the case is at “{stage}”.",
+            remedy_zh="下一步：{next}。",
+            remedy_en="Next: {next_en}.",
+            rule=rule,
+            act=words[0],
+            on=done[0],
+            who=done[1],
+            stage=pick(stage.label, "zh-Hans"),
+            next=following["zh-Hans"],
+            next_en=following["en"],
+        )
+    return refuse(
+        "case.out_of_order",
+        zh="现处于“{stage}”，不能办理“{act}”。",
+        en="The case is at “{stage_en}”; “{act_en}” cannot be done now.",
+        remedy_zh="下一步：{next}。可办理：{possible}。",
+        remedy_en="Next: {next_en}. Possible: {possible_en}.",
+        rule=rule,
+        stage=pick(stage.label, "zh-Hans"),
+        stage_en=pick(stage.label, "en"),
+        act=words[0],
+        act_en=words[1],
+        next=following["zh-Hans"],
+        next_en=following["en"],
+        possible="、".join(_labels(procedure, state, "zh-Hans")) or "无",
+        possible_en=", ".join(_labels(procedure, state, "en")) or "nothing",
+    )
+
+
+def unmet(procedure: Procedure, state: State, possible: Possible) -> Refused:
+    """The act's turn has come, but something that it asks for is not there."""
+    return _UNMET[possible.unmet[0]](procedure, state, possible.act)
+
+
+def _papers(procedure: Procedure, state: State, act: Act) -> Refused:
+    kinds = missing_papers(procedure, state.papers, act.act)
+    return _waits(
+        "case.papers_missing",
+        act,
+        "还缺材料：{papers_zh}",
+        "papers are missing: {papers_en}",
+        "请一次性告知申请人补齐，收到后登记。",
+        "Tell the applicant all of them at once, and enter them when they come.",
+        papers_zh="、".join(pick(procedure.papers[kind].label, "zh-Hans") for kind in kinds),
+        papers_en=", ".join(pick(procedure.papers[kind].label, "en") for kind in kinds),
+        missing=kinds,
+    )
+
+
+def _posting(_: Procedure, state: State, act: Act) -> Refused:
+    first = None if state.posting_ends is None else state.posting_ends + dt.timedelta(days=1)
+    return _waits(
+        "case.posting_not_ended",
+        act,
+        "公示未满期，最后一日为 {ends}",
+        "the posting has not ended; its last day is {ends}",
+        "请在 {first} 及以后办理；公示天数不得缩短。",
+        "It can be done from {first} on; a posting cannot be shortened.",
+        ends=state.posting_ends,
+        first=first,
+    )
+
+
+def _waits(code: str, act: Act, zh: str, en: str, remedy_zh: str, remedy_en: str, **values: object) -> Refused:
+    return refuse(
+        code,
+        zh=f"暂不能办理“{{act}}”：{zh}。",
+        en=f"“{{act_en}}” has to wait: {en}.",
+        remedy_zh=remedy_zh,
+        remedy_en=remedy_en,
+        rule=act.rule,
+        act=pick(act.label, "zh-Hans"),
+        act_en=pick(act.label, "en"),
+        **values,
+    )
+
+
+def _simple(code: str, *texts: str) -> Callable[[Procedure, State, Act], Refused]:
+    return lambda _, __, act: _waits(code, act, *texts)
+
+
+_UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
+    "papers": _papers,
+    "posting_ended": _posting,
+    "visit": _simple(
+        "case.visit_missing", "还没有本环节的入户记录", "no visit has been entered at this stage",
+        "请登记两人入户调查。", "Enter the home visit by two.",
+    ),
+    "assessment": _simple(
+        "case.assessment_missing", "还没有测算", "there is no assessment", "请先测算。", "Assess the case first.",
+    ),
+    "eligible": _simple(
+        "case.not_eligible", "测算结果为不符合条件（或尚未测算）", "the assessment says not eligible (or is missing)",
+        "请查看测算说明；情况有变化的登记后重新测算，否则按不予确认办理。",
+        "Read the explanation; enter what has changed and assess anew, or refuse.",
+    ),
+    "ineligible": _simple(
+        "case.eligible", "测算结果为符合条件", "the assessment says eligible",
+        "符合条件的须公示、确认；确需不予确认的写明理由。",
+        "Who is eligible is posted and granted; a refusal all the same needs its reason.",
+    ),
+    "ineligible_or_reason": _simple(
+        "case.refusal_reason", "测算结果为符合条件而没有写明不予确认的理由",
+        "the assessment says eligible and no reason for the refusal is given",
+        "请写明理由（将写入通知书）。", "Give the reason; it goes into the letter.",
+    ),
+    "reason": _simple(
+        "case.reason_missing", "没有写明理由", "no reason is given", "请写明理由。", "Give the reason.",
+    ),
+}  # fmt: skip
+
+
+def _act_words(procedure: Procedure, act: str) -> tuple[str, str]:
+    labels = [row.label for row in procedure.acts if row.act == act]
+    return (pick(labels[0], "zh-Hans"), pick(labels[0], "en")) if labels else (act, act)
+
+
+def _labels(procedure: Procedure, state: State, language: str) -> Sequence[str]:
+    return [pick(possible.act.label, language) for possible in allowed_acts(procedure, state)]
