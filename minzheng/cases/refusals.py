@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
 from minzheng.cases.shapes import Act, Procedure
+from minzheng.core import clock
 from minzheng.core.errors import Refused, pick, refuse
 
 P = ParamSpec("P")
@@ -17,12 +18,12 @@ R = TypeVar("R")
 
 
 def casework(action: Callable[P, R]) -> Callable[P, R]:
-    """An action of casework: one transaction, and what the database refuses in it is said in words."""
+    """An action of casework: one transaction on one day, and what the database refuses in it is said in words."""
 
     @functools.wraps(action)
     def atomic(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with transaction.atomic():
+            with transaction.atomic(), clock.remembered(clock.today()):
                 return action(*args, **kwargs)
         except DatabaseError as error:
             known = from_database(error)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from minzheng.cases.models import Case, Outcome
 from minzheng.core.errors import refuse
+from minzheng.people import queries as people
 from minzheng.policy import Timing, registry
 from minzheng.policy.registry import Programme
 from minzheng.policy.subjects import Party, subjects
@@ -52,7 +53,8 @@ def _entitling_birthday(programme: Programme, case: Case, decided_on: dt.date) -
     birthday = _birthday(case.person.birth_date, latest.year)
     if birthday > latest:
         birthday = _birthday(case.person.birth_date, latest.year - 1)
-    party = Party(person=case.person, given=case.given)
+    known = {name: fact.value for name, fact in people.facts(on=decided_on, person=case.person).items()}
+    party = Party(person=case.person, given=known | case.given)  # what is known now, on two days
     before, after = (
         programme.assess(subjects(case.programme, on=day, parties=[party]), day)[0].eligible
         for day in (birthday - dt.timedelta(days=1), birthday)

@@ -158,7 +158,7 @@ def version_named(file: ProcedureFile, rules: Procedure) -> dict[str, str]:
 
 def _receive(matter: door.Matter, by: User, kinds: Iterable[str], on: dt.date) -> list[Paper]:
     received = []
-    for kind in kinds:
+    for kind in dict.fromkeys(kinds):
         if kind not in matter.procedure.papers:
             raise refuse(
                 "case.unknown_paper",
@@ -170,11 +170,11 @@ def _receive(matter: door.Matter, by: User, kinds: Iterable[str], on: dt.date) -
                 kind=kind,
                 known="、".join(_named({n: row.label for n, row in matter.procedure.papers.items()})) or "—",
             )
-        paper, _ = Paper.objects.update_or_create(
-            case=matter.case, kind=kind, defaults={"received_on": on, "area_id": matter.case.area_id}
-        )
-        received.append(paper)
+        received.append(Paper(case=matter.case, kind=kind, received_on=on, area_id=matter.case.area_id))
     if received:
+        received = Paper.objects.bulk_create(
+            received, update_conflicts=True, unique_fields=["case", "kind"], update_fields=["received_on"]
+        )
         detail = {"papers": [paper.kind for paper in received]}
         audit.record("cases.receive_papers", by=by, subject=matter.case, area=matter.case.area_id, detail=detail)
     return received
