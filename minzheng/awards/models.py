@@ -1,6 +1,7 @@
 """What is owed: an award, whom it covers, and its dated amounts."""
 
 from django.db import models
+from django.utils import timezone
 
 from minzheng.areas.models import AreaScoped
 
@@ -25,7 +26,8 @@ class Award(AreaScoped):
     left_on = models.DateField(null=True)
     end_reason = models.TextField(blank=True)
     held_reason = models.TextField(blank=True)
-    """Why the next unsent payment is held (a death that nobody has verified yet)."""
+    """Why the next unsent payment is held, as tokens joined by `;`: `death:<person>` (nobody has verified it yet),
+    `payee:<person>` (who is paid has died), `ineligible`, `error:<code>` (see `queries.held_reasons`)."""
     decision = models.ForeignKey("cases.Decision", on_delete=models.PROTECT, related_name="awards")
 
     class Meta:
@@ -60,11 +62,21 @@ class AwardMember(AreaScoped):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="covered_by")
     first_month = models.DateField()
     last_month = models.DateField(null=True)
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    entered_on = models.DateField()
+    """The day from which they count as covered on the roster (as `Award.entered_on`)."""
+    left_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "awards_member"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_month=None, left_on=None)
+                | models.Q(last_month__isnull=False, left_on__isnull=False),
+                name="a_member_who_left_says_when",
+            ),
+        ]
         indexes = [
             models.Index(fields=["award"], name="award_member_by_award"),
             models.Index(fields=["person"], name="award_member_by_person"),
@@ -96,7 +108,7 @@ class AwardAmount(AreaScoped):
     reason = models.TextField(choices=AmountReason)
     assessment = models.ForeignKey("cases.Assessment", on_delete=models.PROTECT, null=True, related_name="amounts")
     decision = models.ForeignKey("cases.Decision", on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -109,3 +121,17 @@ class AwardAmount(AreaScoped):
             ),
         ]
         indexes = [models.Index(fields=["award"], name="amount_by_award")]
+
+
+class Overlap(models.Model):
+    """A pair of programmes that one person may not be covered by in the same month, from policies/overlaps.yaml. The
+    database refuses the second (trigger `refuse_overlap` on `awards_member`)."""
+
+    first = models.TextField()
+    second = models.TextField()
+    source = models.TextField()
+    note = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "awards_overlap"
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="one_overlap_of_a_pair")]

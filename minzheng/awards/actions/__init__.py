@@ -1,0 +1,33 @@
+"""Every write of the stage. Each leaves its audit row in the same transaction."""
+
+from minzheng.awards.actions.change import change, change_payee, end, reassess, stop
+from minzheng.awards.actions.grant import grant
+from minzheng.awards.actions.hold import hold, hold_for_death, release, settle_death
+from minzheng.awards.actions.roster import RosterRow, carry_over_roster
+from minzheng.awards.actions.settlement import SettlementRow, settle
+from minzheng.awards.actions.standard import Effect, apply_standard, refresh_birthdays
+from minzheng.awards.overlaps import store as store_overlaps
+from minzheng.awards.refusals import RowError, RowsRefused
+
+__all__ = [
+    "Effect",
+    "RosterRow",
+    "RowError",
+    "RowsRefused",
+    "SettlementRow",
+    "apply_standard",
+    "carry_over_roster",
+    "change",
+    "change_payee",
+    "end",
+    "grant",
+    "hold",
+    "hold_for_death",
+    "reassess",
+    "refresh_birthdays",
+    "release",
+    "settle",
+    "settle_death",
+    "stop",
+    "store_overlaps",
+]

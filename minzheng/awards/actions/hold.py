@@ -1,0 +1,167 @@
+"""What is not paid until a person has looked: a death that nobody has verified, an amount that cannot be worked out."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from minzheng.access import perms
+from minzheng.awards import rows, timing
+from minzheng.awards.assessing import Worked
+from minzheng.awards.models import AmountReason, Award
+from minzheng.core import audit, clock, tasks
+from minzheng.core.errors import refuse
+from minzheng.people.models import Person
+from minzheng.policy.registry import programme
+
+By = Any
+
+
+@transaction.atomic
+def hold(*, by: By, award: Award, reason: str) -> Award:
+    """Hold what the award is paid next, for a reason (a token or words without `;`)."""
+    perms.require(by, "awards.hold", award.area_id)
+    add_token(by=by, award=award, token=reason.replace(";", "，"))
+    return award
+
+
+@transaction.atomic
+def release(*, by: By, award: Award, reason: str) -> Award:
+    """Pay again what was held: drops every reason. `reason` says why, for the audit row. What was not paid meanwhile
+    comes as arrears."""
+    perms.require(by, "awards.hold", award.area_id)
+    if not award.held_reason:
+        raise refuse(
+            "award.not_held",
+            zh="该待遇没有缓发。",
+            en="This award is not held.",
+            remedy_zh="请刷新页面；可能已有人解除。",
+            remedy_en="Reload the page; somebody may have released it already.",
+        )
+    before, award.held_reason = award.held_reason, ""
+    award.save(update_fields=["held_reason"])
+    tasks.close_tasks(subject=award, by=by)
+    audit.record(
+        "awards.release", by=by, subject=award, area=award.area_id, detail={"was": before, "reason": reason}
+    )
+    return award
+
+
+def hold_for_death(*, by: By, person: Person) -> int:
+    """Hold every award that covers or pays a person who is said to have died, in whichever area it lies. Returns how many.
+    The task to verify is people's own; awards of another area open one there (`mz_hold_awards_of`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select mz_hold_awards_of(%s, %s, %s)", [person.pk, by.pk, by.get_full_name()])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+@transaction.atomic
+def settle_death(*, by: By, person: Person) -> list[Award]:
+    """After a death is verified: the person's own award ends with the month that the programme's timing names; a
+    household's award stops covering them and is worked out anew for those who remain, and ends with its last member.
+
+    An award that was paid to the dead and goes on stays held until another payee is named. Returns the awards touched.
+    """
+    assert person.died_on is not None
+    month = timing.first_of(person.died_on)
+    covering = Q(members__person=person, members__superseded_at=None) & (
+        Q(members__last_month=None) | Q(members__last_month__gte=month)
+    )
+    found = (
+        Award.objects.filter(Q(last_month=None) | Q(last_month__gte=month))
+        .filter(Q(person=person) | Q(payee=person) | covering)
+        .exclude(end_reason="once")
+        .distinct()
+        .order_by("pk")
+    )
+    touched = list(found.select_related("person", "household", "payee"))
+    for award in touched:
+        _settle(by, award, person)
+    once = Award.objects.filter(end_reason="once", held_reason__contains=f"death:{person.pk}")
+    for award in once:
+        drop_tokens(by=by, award=award, starting=f"death:{person.pk}")
+        if award.payee_id == person.pk:
+            add_token(by=by, award=award, token=f"payee:{person.pk}")
+    return touched
+
+
+def _settle(by: By, award: Award, person: Person) -> None:
+    from minzheng.awards.actions.change import end, work_anew
+
+    assert person.died_on is not None
+    rule = programme(award.programme).timing_on(person.died_on)
+    last = timing.last_month(rule.month_of_ending_event, person.died_on)
+    today = clock.today()
+    drop_tokens(by=by, award=award, starting=f"death:{person.pk}")
+    remaining = [
+        member
+        for member in rows.current_members([award.pk]).get(award.pk, [])
+        if member.person_id != person.pk and (member.last_month is None or member.last_month > last)
+    ]
+    detail = {"person": person.pk, "last_month": last.isoformat()}
+    if award.person_id == person.pk or not remaining:
+        if award.last_month is None or award.last_month > last:
+            end(award=award, last_month=last, left_on=today, reason="died")
+            audit.record("awards.end_by_death", by=by, subject=award, area=award.area_id, detail=detail)
+        return
+    covered = award.members.filter(person=person, superseded_at=None).exclude(last_month__lte=last).exists()
+    if covered:
+        rows.end_cover(award, last, today, [person.pk])
+        audit.record("awards.end_cover", by=by, subject=award, area=award.area_id, detail=detail)
+        since = max(timing.shift(last, 1), award.first_month)
+        work_anew(by=by, award=award, from_month=since, reason=AmountReason.MEMBER_LEFT)
+    if award.payee_id == person.pk:
+        add_token(by=by, award=award, token=f"payee:{person.pk}")
+        _task(award, "awards.change_payee", "更换领款人（原领款人已故）", "Name another payee: the one there was has died")
+
+
+def flag(*, by: By, award: Award, month: dt.date, worked: Worked) -> None:
+    """Hold an award whose month cannot be worked out or no longer meets the conditions, and ask for a decision."""
+    token = f"error:{worked.error}" if worked.error else "ineligible"
+    add_token(by=by, award=award, token=token)
+    _task(
+        award,
+        "awards.decide_change",
+        f"{month:%Y-%m} 起不再符合条件或无法核算（{worked.why_not}），请办理变更或停发",
+        f"From {month:%Y-%m} on conditions are unmet or facts missing ({worked.why_not}): decide a change or a stop",
+    )
+
+
+def add_token(*, by: By, award: Award, token: str) -> None:
+    """Add one reason to hold, once."""
+    known = [part for part in award.held_reason.split(";") if part]
+    if token in known:
+        return
+    award.held_reason = ";".join([*known, token])
+    award.save(update_fields=["held_reason"])
+    audit.record("awards.hold", by=by, subject=award, area=award.area_id, detail={"reason": token})
+
+
+def drop_tokens(*, by: By, award: Award, starting: str) -> None:
+    """Drop the reasons that begin so; the tasks that asked for it close with the last of them."""
+    known = [part for part in award.held_reason.split(";") if part]
+    left = [part for part in known if part != starting]
+    if left == known:
+        return
+    award.held_reason = ";".join(left)
+    award.save(update_fields=["held_reason"])
+    if starting.startswith("death:"):
+        tasks.close_tasks(subject=award, by=by, kind="awards.verify_death")
+    if starting.startswith("payee:"):
+        tasks.close_tasks(subject=award, by=by, kind="awards.change_payee")
+    audit.record("awards.release", by=by, subject=award, area=award.area_id, detail={"was": starting})
+
+
+def _task(award: Award, kind: str, zh: str, en: str) -> None:
+    party = award.person or award.household
+    tasks.open_task(
+        kind,
+        subject=award,
+        area=award.area_id,
+        label={"zh-Hans": zh, "en": en},
+        permission="cases.change" if kind == "awards.decide_change" else "people.edit",
+        programme=award.programme,
+        who=str(party),
+    )

@@ -1,0 +1,208 @@
+"""What changes many awards at once: a new standard, a birthday. Facts stay those that were decided; only rates and ages
+move."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from minzheng.access import perms
+from minzheng.areas import queries as areas
+from minzheng.awards import assessing, rows, timing
+from minzheng.awards.actions.hold import flag
+from minzheng.awards.assessing import Worked
+from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
+from minzheng.awards.rows import Segment
+from minzheng.cases.models import Assessment
+from minzheng.core import clock
+from minzheng.core.errors import refuse
+from minzheng.core.models import AuditEntry
+from minzheng.policy.registry import programme as law_of
+
+By = Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """One award's amount for a pay cycle before and after, in fen."""
+
+    award: Award
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an act on many awards has done: those that changed, how many were looked at, and those that are held because
+    they no longer meet the conditions. Totals are fen for one pay cycle, over all that were looked at."""
+
+    month: dt.date
+    looked_at: int
+    changed: tuple[Change, ...]
+    held: tuple[Award, ...]
+    before: int
+    after: int
+
+
+@transaction.atomic
+def apply_standard(*, by: By, programme: str, area: str, month: dt.date) -> Effect:
+    """Work out every award of a programme in an area anew for the rates in force from a benefit month on: all or nothing.
+
+    Amounts that differ get rows with the reason standard_changed; a month back in time supersedes what was owed, and the
+    rise shows as arrears. Awards that no longer meet the conditions are held, with a task. Refuses as a whole where an
+    amount cannot be worked out (a rate is missing for the area).
+    """
+    perms.require(by, "awards.apply_standard", area)
+    month = timing.first_of(month)
+    awards = list(_running(programme, area, month))
+    effect = _rework(by, programme, awards, month, AmountReason.STANDARD_CHANGED)
+    _audit(by, "awards.apply_standard", area, programme, effect)
+    return effect
+
+
+@transaction.atomic
+def refresh_birthdays(*, by: By, programme: str, area: str, month: dt.date) -> Effect:
+    """Bring awards up to date whose people have a birthday in this month or the one before (an age counts from the month
+    of the birthday or from the first of the next, as the policy says). Somebody who enters an age group for the first
+    time applies, by a case."""
+    perms.require(by, "cases.change", area)
+    month = timing.first_of(month)
+    born = Q(person__birth_date__month=month.month) | Q(person__birth_date__month=timing.shift(month, -1).month)
+    covering = AwardMember.objects.filter(born, superseded_at=None, award__programme=programme)
+    awards = list(_running(programme, area, month).filter(pk__in=covering.values("award")))
+    effect = _rework(by, programme, awards, month, AmountReason.BIRTHDAY)
+    _audit(by, "awards.refresh_birthdays", area, programme, effect)
+    return effect
+
+
+def _running(programme: str, area: str, month: dt.date) -> Any:
+    """The awards in force in a month or later, one after another, locked; those paid once are done."""
+    return (
+        Award.objects.select_for_update(of=("self",))
+        .filter(areas.within(area), Q(last_month=None) | Q(last_month__gte=month), programme=programme)
+        .exclude(end_reason="once")
+        .select_related("person", "household")
+        .order_by("pk")
+    )
+
+
+def _rework(by: By, programme: str, awards: Sequence[Award], month: dt.date, reason: str) -> Effect:
+    """The awards' amounts from `month` on, and for each later month in which one begins already."""
+    amounts = rows.current_amounts([award.pk for award in awards])
+    members = rows.current_members([award.pk for award in awards])
+    awards = [award for award in awards if amounts.get(award.pk)]
+    months = {award: _months(award, amounts[award.pk], month) for award in awards}
+    last_known = {
+        pk: row.assessment.recorded_at for pk, (*_, row) in amounts.items() if row.assessment is not None
+    }
+    worked = assessing.by_month(
+        programme,
+        months,
+        members,
+        given=assessing.given_of(awards),
+        known_at=assessing.as_decided(last_known),
+    )
+    _refuse_errors(programme, worked.values())
+    changed, held, news = [], [], {}
+    before = after = 0
+    for award in awards:
+        was = _amount_in(amounts[award.pk], months[award][0])
+        before += was
+        bad = next((m for m in months[award] if not worked[award.pk, m].pays), None)
+        if bad is not None:
+            flag(by=by, award=award, month=bad, worked=worked[award.pk, bad])
+            held.append(award)
+            after += was
+            continue
+        wanted = [(m, worked[award.pk, m]) for m in months[award]]
+        now = wanted[0][1].amount or 0
+        after += now
+        if all(_amount_in(amounts[award.pk], m) == one.amount for m, one in wanted):
+            continue
+        news[award] = _segments(award, amounts[award.pk], wanted, reason)
+        changed.append(Change(award, was, now))
+    Assessment.objects.bulk_create(
+        [segment.assessment for segments in news.values() for segment in segments if segment.assessment], batch_size=500
+    )
+    rows.write_amounts({award: (segments[0].first, segments) for award, segments in news.items()})
+    return Effect(month, len(awards), tuple(changed), tuple(held), before, after)
+
+
+def _months(award: Award, amounts: Sequence[AwardAmount], month: dt.date) -> list[dt.date]:
+    """The months to work out: the given one (the award's first, if it starts later) and where another row begins later."""
+    first = max(month, award.first_month, amounts[0].first_month)
+    return [first, *(row.first_month for row in amounts if row.first_month > first)]
+
+
+def _segments(
+    award: Award, amounts: Sequence[AwardAmount], wanted: Sequence[tuple[dt.date, Worked]], reason: str
+) -> list[Segment]:
+    reasons = {row.first_month: row.reason for row in amounts}
+    decision = amounts[-1].decision
+    found: list[Segment] = []
+    for place, (month, worked) in enumerate(wanted):
+        last = timing.shift(wanted[place + 1][0], -1) if place + 1 < len(wanted) else award.last_month
+        assert worked.amount is not None
+        why = reason if place == 0 else reasons[month]
+        found.append(Segment(month, last, worked.amount, why, worked.record(), decision))
+    return found
+
+
+def _amount_in(amounts: Iterable[AwardAmount], month: dt.date) -> int:
+    return next(
+        (
+            row.amount
+            for row in amounts
+            if row.first_month <= month and (row.last_month is None or row.last_month >= month)
+        ),
+        0,
+    )
+
+
+def _refuse_errors(programme: str, worked: Iterable[Worked]) -> None:
+    wrong = [one for one in worked if one.error]
+    if not wrong:
+        return
+    raise refuse(
+        "award.standard_error",
+        zh="“{programme}”有 {count} 份待遇无法核算（{error}，例如 {who}），未作任何改动。",
+        en="{count} awards of “{programme}” cannot be worked out ({error}, for example {who}); nothing was changed.",
+        remedy_zh="请先补齐缺少的事实或标准（policies 与本地 rates），再执行调标。",
+        remedy_en="Complete the missing facts or rates first, then apply the standard again.",
+        programme=law_of(programme).name.get("zh-Hans", programme),
+        count=len(wrong),
+        error=wrong[0].error,
+        who=wrong[0].party.person or wrong[0].party.household,
+    )
+
+
+def _audit(by: By, action: str, area: str, programme: str, effect: Effect) -> None:
+    """One row for the act, and one for each award that changed."""
+    today = clock.today()
+    common = {"on": today, "actor_id": by.pk, "actor_name": by.get_full_name(), "action": action}
+    whole = {
+        "programme": programme,
+        "month": effect.month.isoformat(),
+        "looked_at": effect.looked_at,
+        "changed": len(effect.changed),
+        "before": effect.before,
+        "after": effect.after,
+    }
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(**common, subject_type="awards.programme", subject_id=None, area_code=area, detail=whole),
+            *(
+                AuditEntry(
+                    **common,
+                    subject_type="awards.award",
+                    subject_id=change.award.pk,
+                    area_code=change.award.area_id,
+                    detail={"month": effect.month.isoformat(), "before": change.before, "after": change.after},
+                )
+                for change in effect.changed
+            ),
+        ]
+    )

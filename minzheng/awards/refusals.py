@@ -1,0 +1,133 @@
+"""What the stage says when it refuses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from minzheng.awards.models import Award
+from minzheng.cases.models import Decision
+from minzheng.core.errors import Refused, refuse
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong with one row of a list: its line, a stable code, and the words."""
+
+    line: int
+    code: str
+    zh: str
+    en: str
+
+
+class RowsRefused(Refused):
+    """A list that was refused as a whole; `rows` says what is wrong with which line. Nothing of it is kept."""
+
+    def __init__(self, code: str, total: int, rows: Sequence[RowError]) -> None:
+        self.rows = list(rows)
+        shown = self.rows[:5]
+        more_zh = f"等 {len(self.rows)} 处" if len(self.rows) > len(shown) else ""
+        more_en = f" and {len(self.rows) - len(shown)} more" if len(self.rows) > len(shown) else ""
+        super().__init__(
+            code,
+            {
+                "zh-Hans": "名单共 {total} 行，{wrong} 行有误，未导入任何一行：{detail_zh}",
+                "en": "{wrong} of {total} rows are wrong; nothing was imported: {detail_en}",
+            },
+            {
+                "zh-Hans": "请改正这些行后重新导入整张名单。",
+                "en": "Correct these rows and import the whole list again.",
+            },
+            {
+                "total": total,
+                "wrong": len({row.line for row in self.rows}),
+                "detail_zh": "；".join(f"第 {row.line} 行：{row.zh}" for row in shown) + more_zh,
+                "detail_en": "; ".join(f"line {row.line}: {row.en}" for row in shown) + more_en,
+            },
+        )
+
+
+def row_error(line: int, refusal: Refused) -> RowError:
+    """A refusal, as the fault of one row."""
+    return RowError(line, refusal.code, refusal.text("zh-Hans"), refusal.text("en"))
+
+
+def already_executed(decision: Decision) -> Refused:
+    return refuse(
+        "award.decision_executed",
+        zh="决定 {number} 已经执行过。",
+        en="Decision {number} has been carried out already.",
+        remedy_zh="请打开该户档案查看待遇；要再次变更须另作决定。",
+        remedy_en="See the award in the household's file; a further change needs a decision of its own.",
+        number=decision.number,
+    )
+
+
+def wrong_outcome(decision: Decision, wanted: str) -> Refused:
+    return refuse(
+        "award.wrong_outcome",
+        zh="决定 {number} 的结果是“{outcome}”，不能按“{wanted}”执行。",
+        en="Decision {number} says “{outcome}”; it cannot be carried out as “{wanted}”.",
+        remedy_zh="请核对决定书。",
+        remedy_en="Check the decision.",
+        number=decision.number,
+        outcome=decision.outcome,
+        wanted=wanted,
+    )
+
+
+def no_amount(decision: Decision) -> Refused:
+    return refuse(
+        "award.no_amount",
+        zh="决定 {number} 没有算出金额的评估，不能发放。",
+        en="Decision {number} rests on no assessment with an amount; nothing can be paid on it.",
+        remedy_zh="请补齐缺少的事实，重新评估后再作决定。",
+        remedy_en="Complete the missing facts, assess again, then decide.",
+        number=decision.number,
+    )
+
+
+def none_running(decision: Decision) -> Refused:
+    return refuse(
+        "award.none_running",
+        zh="{party} 现在没有“{programme}”待遇可以变更或停发。",
+        en="{party} has no running award of “{programme}” to change or stop.",
+        remedy_zh="请在花名册里核对该户（人）的待遇状态。",
+        remedy_en="Look the party up in the programme's roster.",
+        party=decision.household or decision.person or "",
+        programme=decision.programme,
+    )
+
+
+def running_already(party: Any, programme: str) -> Refused:
+    return refuse(
+        "award.running_already",
+        zh="{party} 已在享“{programme}”，不能再次新增。",
+        en="{party} has a running award of “{programme}” already.",
+        remedy_zh="请改办“动态变更”，或先停发原待遇。",
+        remedy_en="Decide a change instead, or stop the running award first.",
+        party=party,
+        programme=programme,
+    )
+
+
+def ended_already(award: Award) -> Refused:
+    return refuse(
+        "award.ended",
+        zh="该待遇已于 {last} 停止，不能再改为 {last} 之后。",
+        en="This award has ended with {last}; it cannot run longer.",
+        remedy_zh="恢复待遇须重新申请并作出决定。",
+        remedy_en="To receive it again takes a new application and decision.",
+        last=f"{award.last_month:%Y-%m}" if award.last_month else "",
+    )
+
+
+def before_it_began(award: Award, month: str) -> Refused:
+    return refuse(
+        "award.before_it_began",
+        zh="{month} 早于该待遇的首月 {first}。",
+        en="{month} is before the award's first month {first}.",
+        remedy_zh="请核对起始月份。",
+        remedy_en="Check the month.",
+        month=month,
+        first=f"{award.first_month:%Y-%m}",
+    )
