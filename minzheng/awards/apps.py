@@ -1,6 +1,27 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AwardsConfig(AppConfig):
     name = "minzheng.awards"
     label = "awards"
+
+    def ready(self) -> None:
+        from minzheng.awards import handlers, providers
+
+        handlers.register()
+        providers.register()
+        post_migrate.connect(_store_overlaps, sender=self)
+
+
+def _store_overlaps(using: str, **_: Any) -> None:
+    """What excludes what is known to the database as soon as its table is."""
+    from django.db import connections
+
+    from minzheng.awards import overlaps
+    from minzheng.awards.models import Overlap
+
+    if Overlap._meta.db_table in connections[using].introspection.table_names():
+        overlaps.store(using)

@@ -1,7 +1,7 @@
 """The law applied to awards: many parties, many months, one call for each month.
 
-An award's facts are those its last assessment knew (`as_decided`): what has been recorded since belongs to a case that is
-not decided yet, and must not change an amount by the back door of a raised standard or a birthday.
+An award's facts are those its last assessment knew (`as_decided`): what has been recorded since belongs to a case that
+is not decided yet, and must not change an amount by the back door of a raised standard or a birthday.
 """
 
 import datetime as dt
@@ -15,8 +15,8 @@ from minzheng.awards.models import Award, AwardAmount, AwardMember
 from minzheng.awards.rows import covered_in
 from minzheng.cases.models import Assessment
 from minzheng.policy import subjects as parties
-from minzheng.policy.subjects import Party
 from minzheng.policy.registry import Programme, programme
+from minzheng.policy.subjects import Party
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,14 @@ class Worked:
 
 
 def category_of(programme: Programme, on: dt.date, facts: Mapping[str, Any]) -> str:
-    """The programme's own kind of recipient: the fact its rates are keyed by (in a home, dispersed; a kind of recipient)."""
+    """The programme's own kind of recipient: the fact its rates are keyed by (in a home, dispersed; a kind of
+    recipient)."""
     version = programme.policy.version_on(on)
     keys = [rate.key for rate in version.rates.values() if rate.key and not rate.key_of_member]
     return next((str(facts[key]) for key in keys if facts.get(key) is not None), "")
 
 
-def work_out(
-    code: str, wanted: Sequence[Party], on: dt.date, *, known_at: dt.datetime | None = None
-) -> list[Worked]:
+def work_out(code: str, wanted: Sequence[Party], on: dt.date, *, known_at: dt.datetime | None = None) -> list[Worked]:
     """The law of this day for many parties, in a number of queries that does not depend on how many they are."""
     if not wanted:
         return []
@@ -92,7 +91,8 @@ def work_out(
 
 
 def given_of(awards: Iterable[Award]) -> dict[int, dict[str, Any]]:
-    """The facts that the cases of these awards alone gave (an amount declared for this matter), newest decision last."""
+    """The facts that the cases of these awards alone gave (an amount declared for this matter), newest decision
+    last."""
     rows = AwardAmount.objects.filter(award__in=list(awards), superseded_at=None, decision__case__isnull=False)
     found: dict[int, dict[str, Any]] = {}
     for award, given in rows.order_by("award_id", "first_month").values_list("award_id", "decision__case__given"):
@@ -119,7 +119,8 @@ def by_month(
 ) -> dict[tuple[int, dt.date], Worked]:
     """The law of each wanted month for each award: {(award id, month): what it gives}.
 
-    given: the facts of its cases alone, by award. known_at: for these awards (by id) only what was known then; their facts are asked for one by one.
+    given: the facts of its cases alone, by award. known_at: for these awards (by id) only what was known then; their
+    facts are asked for one by one.
     """
     at = known_at or {}
     wanted: dict[tuple[dt.date, dt.datetime | None], list[Award]] = {}
@@ -128,9 +129,7 @@ def by_month(
             wanted.setdefault((month, at.get(award.pk)), []).append(award)
     found = {}
     for (month, moment), awards in wanted.items():
-        of_awards = [
-            party_of(award, members.get(award.pk, ()), month, (given or {}).get(award.pk)) for award in awards
-        ]
+        of_awards = [party_of(award, members.get(award.pk, ()), month, (given or {}).get(award.pk)) for award in awards]
         for award, worked in zip(awards, work_out(code, of_awards, month, known_at=moment), strict=True):
             found[award.pk, month] = worked
     return found
@@ -145,7 +144,8 @@ homes as (
     join people_membership m on m.person_id = a.person_id and m.circle = 'family'
 )
 select distinct h.award from homes h where exists (
-    select from people_membership m where m.household_id = h.home and greatest(m.recorded_at, m.superseded_at) > h.known_at
+    select from people_membership m
+    where m.household_id = h.home and greatest(m.recorded_at, m.superseded_at) > h.known_at
 ) or exists (
     select from people_fact f where f.household_id = h.home and greatest(f.recorded_at, f.superseded_at) > h.known_at
 ) or exists (

@@ -69,8 +69,8 @@ def conflicts(
     once: bool = False,
     besides: int | None = None,
 ) -> dict[int, AwardMember]:
-    """Who of these is covered in those months by an award that excludes this programme, or by another running one of the
-    same: {person id: the cover in the way}, as far as the caller's scope shows."""
+    """Who of these is covered in those months by an award that excludes this programme, or by another running one of
+    the same: {person id: the cover in the way}, as far as the caller's scope shows."""
     excluded = Q(award__programme__in=list(excluding(programme)))
     if not once:
         excluded |= Q(award__programme=programme) & ~Q(award__end_reason="once")

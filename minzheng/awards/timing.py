@@ -1,7 +1,7 @@
 """When an award starts and ends, and which months a pay cycle holds: pure arithmetic of a programme's timing.
 
-Benefit months are their first days. A pay cycle lies on the calendar (quarters begin in January, April …); what an award is
-due for a cycle stands in the cycle's last month.
+Benefit months are their first days. A pay cycle lies on the calendar (quarters begin in January, April …); what an
+award is due for a cycle stands in the cycle's last month.
 """
 
 import datetime as dt
@@ -53,7 +53,8 @@ def first_month(starts: str, *, applied_on: dt.date, decided_on: dt.date, birthd
 
 
 def last_month(month_of_ending_event: str, event_on: dt.date) -> dt.date:
-    """The last benefit month after an event (a death) on a day: its own month where that is paid, else the one before."""
+    """The last benefit month after an event (a death) on a day: its own month where that is paid, else the one
+    before."""
     return first_of(event_on) if month_of_ending_event == "paid" else shift(event_on, -1)
 
 
@@ -72,8 +73,8 @@ def cycle_start(month: dt.date, length: int) -> dt.date:
 
 
 def due_in_cycle(amounts: Iterable[int], length: int) -> int:
-    """What is due for one cycle: the amounts (fen for a whole cycle) of the months in force, each a `length`-th, rounded
-    half up to the fen once.
+    """What is due for one cycle: the amounts (fen for a whole cycle) of the months in force, each a `length`-th,
+    rounded half up to the fen once.
 
     >>> due_in_cycle([1000, 1000], 3)
     667

@@ -35,9 +35,7 @@ def running(decision: Decision) -> Award:
     """The award that a decision changes or stops: the party's running one, locked. Refuses where there is none."""
     found = (
         Award.objects.select_for_update()
-        .filter(
-            programme=decision.programme, person=decision.person, household=decision.household, last_month=None
-        )
+        .filter(programme=decision.programme, person=decision.person, household=decision.household, last_month=None)
         .order_by("-pk")
         .first()
     )
@@ -65,9 +63,7 @@ def change(*, by: By, decision: Decision) -> Award:
     law = programme(award.programme)
     award.category = assessing.category_of(law, assessment.on, assessment.inputs.get("facts", {})) or award.category
     award.save(update_fields=["category"])
-    party = Party(
-        household=award.household, person=award.person, covered=covered, given=granting.given_by(decision)
-    )
+    party = Party(household=award.household, person=award.person, covered=covered, given=granting.given_by(decision))
     reason = REASONS.get(decision.case.reason if decision.case else decision.reason, AmountReason.INCOME_CHANGED)
     segments = granting.granted(law, decision, party, first, reason)
     rows.write_amounts({award: (first, segments)})

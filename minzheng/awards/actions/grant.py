@@ -24,8 +24,8 @@ By = Any
 def grant(*, by: By, decision: Decision, payee: Person | None = None, paid_in_money: bool = True) -> Award:
     """Carry out a decision to grant: the award, whom it covers, what it owes from its first month on.
 
-    The first month follows the programme's timing. payee: whose account is paid (the person; the household's head).
-    A programme that pays once makes an award of one month. Refuses a decision carried out before, one without an amount,
+    The first month follows the programme's timing. payee: whose account is paid (the person; the household's head). A
+    programme that pays once makes an award of one month. Refuses a decision carried out before, one without an amount,
     and cover that another benefit excludes.
     """
     if decision.outcome != Outcome.GRANT:
@@ -68,9 +68,11 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None, paid_in_mo
             raise refusals.running_already(decision.household, law.code) from error
         raise overlaps.refused_by_database(error, law.code) or error from error
     party = Party(household=decision.household, person=decision.person, covered=covered, given=given_by(decision))
-    segments = granted(law, decision, party, first, AmountReason.GRANTED) if not once else [
-        Segment(first, first, assessment.amount, AmountReason.GRANTED, assessment, decision)
-    ]
+    segments = (
+        granted(law, decision, party, first, AmountReason.GRANTED)
+        if not once
+        else [Segment(first, first, assessment.amount, AmountReason.GRANTED, assessment, decision)]
+    )
     rows.write_amounts({award: (first, segments)})
     audit.record(
         "awards.grant",

@@ -42,15 +42,13 @@ def release(*, by: By, award: Award, reason: str) -> Award:
     before, award.held_reason = award.held_reason, ""
     award.save(update_fields=["held_reason"])
     tasks.close_tasks(subject=award, by=by)
-    audit.record(
-        "awards.release", by=by, subject=award, area=award.area_id, detail={"was": before, "reason": reason}
-    )
+    audit.record("awards.release", by=by, subject=award, area=award.area_id, detail={"was": before, "reason": reason})
     return award
 
 
 def hold_for_death(*, by: By, person: Person) -> int:
-    """Hold every award that covers or pays a person who is said to have died, in whichever area it lies. Returns how many.
-    The task to verify is people's own; awards of another area open one there (`mz_hold_awards_of`)."""
+    """Hold every award that covers or pays a person who is said to have died, in whichever area it lies. Returns how
+    many. The task to verify is people's own; awards of another area open one there (`mz_hold_awards_of`)."""
     with connection.cursor() as cursor:
         cursor.execute("select mz_hold_awards_of(%s, %s, %s)", [person.pk, by.pk, by.get_full_name()])
         row = cursor.fetchone()
@@ -114,7 +112,9 @@ def _settle(by: By, award: Award, person: Person) -> None:
         work_anew(by=by, award=award, from_month=since, reason=AmountReason.MEMBER_LEFT)
     if award.payee_id == person.pk:
         add_token(by=by, award=award, token=f"payee:{person.pk}")
-        _task(award, "awards.change_payee", "更换领款人（原领款人已故）", "Name another payee: the one there was has died")
+        _task(
+            award, "awards.change_payee", "更换领款人（原领款人已故）", "Name another payee: the one there was has died"
+        )
 
 
 def flag(*, by: By, award: Award, month: dt.date, worked: Worked) -> None:

@@ -13,10 +13,11 @@ from minzheng.awards.assessing import Worked
 from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
 from minzheng.awards.refusals import RowError, RowsRefused
 from minzheng.cases.models import Assessment, Decision, Outcome
-from minzheng.core import clock, money
+from minzheng.core import clock
 from minzheng.core.models import AuditEntry, Document
+from minzheng.core.money import format_yuan
 from minzheng.people import queries as people
-from minzheng.people.models import Household, Person
+from minzheng.people.models import Household, Membership, Person
 from minzheng.policy.registry import programme as law_of
 from minzheng.policy.subjects import Party
 
@@ -57,7 +58,9 @@ def carry_over_roster(
     that is not entitled or whose facts are missing, an amount that the roster states otherwise, a kind that the facts
     contradict, cover that another benefit (or another row) excludes.
     """
-    area = _common_area(rows)
+    if not rows:
+        raise RowsRefused("roster.empty", 0, [RowError(0, "roster.empty", "名单是空的", "the list is empty")])
+    area = smallest_area([(row.household or row.person).area_id for row in rows])  # type: ignore[union-attr]
     perms.require(by, "awards.carry_over", area)
     begins = timing.first_of(owed_from or as_of)
     if owed_from is None and as_of.day > 1:
@@ -118,19 +121,19 @@ def _both(rows: Sequence[RosterRow], assessments: Sequence[Assessment]) -> Any:
     return enumerate(zip(rows, assessments, strict=True), 1)
 
 
-def _common_area(rows: Sequence[RosterRow]) -> str:
-    """The smallest area that holds every party."""
-    codes = [(row.household or row.person).area_id for row in rows]  # type: ignore[union-attr]
-    if not codes:
-        raise RowsRefused("roster.empty", 0, [RowError(0, "roster.empty", "名单是空的", "the list is empty")])
+def smallest_area(codes: Sequence[str]) -> str:
+    """The smallest area that holds all of these."""
     first, last = min(codes), max(codes)
-    return next(first[:n] for n in (len(first), 9, 6, 4, 2) if first[:n] == last[:n])
+    return next(first[:n] for n in (len(first), 12, 9, 6, 4, 2, 0) if first[:n] == last[:n])
 
 
 def _covered(rows: Sequence[RosterRow], on: dt.date) -> list[list[int]]:
     """Whom each row covers, in one query for all families."""
     wanted = [row.household.pk for row in rows if row.household and not row.covered]
-    families = people.members_of_many(wanted, on)
+    families: dict[int, list[int]] = {}
+    memberships = Membership.objects.filter(people.holding(on), household__in=wanted).order_by("valid_from", "pk")
+    for household, person in memberships.values_list("household_id", "person_id"):
+        families.setdefault(household, []).append(person)
     return [
         list(row.covered) or (families.get(row.household.pk, []) if row.household else [row.person.pk])  # type: ignore[union-attr]
         for row in rows
@@ -154,10 +157,13 @@ def _faults(rows: Sequence[RosterRow], worked: Sequence[Worked]) -> list[RowErro
     for row, one in zip(rows, worked, strict=True):
         who = row.person or row.household
         if not one.pays:
-            zh, en = f"{who} 不符合条件或缺少事实（{one.why_not}）", f"{who} is not entitled or facts are missing ({one.why_not})"
+            zh, en = (
+                f"{who} 不符合条件或缺少事实（{one.why_not}）",
+                f"{who} is not entitled or facts are missing ({one.why_not})",
+            )
             errors.append(RowError(row.line, "roster.not_entitled", zh, en))
         elif row.amount is not None and row.amount != one.amount:
-            stated, computed = money.yuan(row.amount), money.yuan(one.amount or 0)
+            stated, computed = format_yuan(row.amount), format_yuan(one.amount or 0)
             zh = f"{who} 名单金额 {stated} 元，按政策与已录事实应为 {computed} 元"
             en = f"{who}: the roster says {stated} yuan, the policy and the recorded facts give {computed}"
             errors.append(RowError(row.line, "roster.amount", zh, en))

@@ -49,11 +49,12 @@ class Effect:
 
 @transaction.atomic
 def apply_standard(*, by: By, programme: str, area: str, month: dt.date) -> Effect:
-    """Work out every award of a programme in an area anew for the rates in force from a benefit month on: all or nothing.
+    """Work out every award of a programme in an area anew for the rates in force from a benefit month on: all or
+    nothing.
 
-    Amounts that differ get rows with the reason standard_changed; a month back in time supersedes what was owed, and the
-    rise shows as arrears. Awards that no longer meet the conditions are held, with a task. Refuses as a whole where an
-    amount cannot be worked out (a rate is missing for the area).
+    Amounts that differ get rows with the reason standard_changed; a month back in time supersedes what was owed, and
+    the rise shows as arrears. Awards that no longer meet the conditions are held, with a task. Refuses as a whole where
+    an amount cannot be worked out (a rate is missing for the area).
     """
     perms.require(by, "awards.apply_standard", area)
     month = timing.first_of(month)
@@ -65,9 +66,9 @@ def apply_standard(*, by: By, programme: str, area: str, month: dt.date) -> Effe
 
 @transaction.atomic
 def refresh_birthdays(*, by: By, programme: str, area: str, month: dt.date) -> Effect:
-    """Bring awards up to date whose people have a birthday in this month or the one before (an age counts from the month
-    of the birthday or from the first of the next, as the policy says). Somebody who enters an age group for the first
-    time applies, by a case."""
+    """Bring awards up to date whose people have a birthday in this month or the one before (an age counts from the
+    month of the birthday or from the first of the next, as the policy says). Somebody who enters an age group for the
+    first time applies, by a case."""
     perms.require(by, "cases.change", area)
     month = timing.first_of(month)
     born = Q(person__birth_date__month=month.month) | Q(person__birth_date__month=timing.shift(month, -1).month)
@@ -95,9 +96,7 @@ def _rework(by: By, programme: str, awards: Sequence[Award], month: dt.date, rea
     members = rows.current_members([award.pk for award in awards])
     awards = [award for award in awards if amounts.get(award.pk)]
     months = {award: _months(award, amounts[award.pk], month) for award in awards}
-    last_known = {
-        pk: row.assessment.recorded_at for pk, (*_, row) in amounts.items() if row.assessment is not None
-    }
+    last_known = {pk: row.assessment.recorded_at for pk, (*_, row) in amounts.items() if row.assessment is not None}
     worked = assessing.by_month(
         programme,
         months,
@@ -132,7 +131,8 @@ def _rework(by: By, programme: str, awards: Sequence[Award], month: dt.date, rea
 
 
 def _months(award: Award, amounts: Sequence[AwardAmount], month: dt.date) -> list[dt.date]:
-    """The months to work out: the given one (the award's first, if it starts later) and where another row begins later."""
+    """The months to work out: the given one (the award's first, if it starts later) and where another row begins
+    later."""
     first = max(month, award.first_month, amounts[0].first_month)
     return [first, *(row.first_month for row in amounts if row.first_month > first)]
 

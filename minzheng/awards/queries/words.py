@@ -1,0 +1,31 @@
+"""Words for what the stage stores as tokens."""
+
+from minzheng.awards.models import Award
+from minzheng.core.errors import Text
+from minzheng.people.models import Person
+
+
+def held_reasons(award: Award) -> list[Text]:
+    """Why an award is held, in words; none where it is not."""
+    tokens = [token for token in award.held_reason.split(";") if token]
+    ids = [int(value) for kind, _, value in (token.partition(":") for token in tokens) if kind in ("death", "payee")]
+    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    return [_words(token, names) for token in tokens]
+
+
+def _words(token: str, names: dict[int, str]) -> Text:
+    kind, _, value = token.partition(":")
+    if kind == "death":
+        who = names.get(int(value), "")
+        return {"zh-Hans": f"{who}的死亡信息待核实", "en": f"The death of {who} is not verified yet"}
+    if kind == "payee":
+        who = names.get(int(value), "")
+        return {"zh-Hans": f"领款人{who}已故，待更换", "en": f"{who}, who was paid, has died; another payee is needed"}
+    if kind == "ineligible":
+        return {
+            "zh-Hans": "重新核算不再符合条件，待办理变更或停发",
+            "en": "No longer meets the conditions; a decision is due",
+        }
+    if kind == "error":
+        return {"zh-Hans": f"无法核算（{value}）", "en": f"Cannot be worked out ({value})"}
+    return {"zh-Hans": token, "en": token}
