@@ -17,6 +17,7 @@ EXEMPT = {
     "access_user": "needed to sign in, before a scope is known",
     "access_assignment": "a scope is made from it",
     "access_act_conflict": "pairs of acts",
+    "awards_overlap": "pairs of programmes",
     "policy_file": "public law",
     "django_session": "needed before a scope is known",
     "django_content_type": "Django's own",

@@ -12,7 +12,6 @@ from minzheng.cases.models import Assessment, Decision, Outcome
 from minzheng.core import audit, clock
 from minzheng.people import queries as people
 from minzheng.people.models import Person
-from minzheng.policy.model import Timing
 from minzheng.policy.registry import Programme, programme
 from minzheng.policy.subjects import Party
 
@@ -24,9 +23,9 @@ By = Any
 def grant(*, by: By, decision: Decision, payee: Person | None = None, paid_in_money: bool = True) -> Award:
     """Carry out a decision to grant: the award, whom it covers, what it owes from its first month on.
 
-    The first month follows the programme's timing. payee: whose account is paid (the person; the household's head). A
-    programme that pays once makes an award of one month. Refuses a decision carried out before, one without an amount,
-    and cover that another benefit excludes.
+    It works from the decision's first month, which cases took from the programme's timing. payee: whose account is paid
+    (the person; the household's head). A programme that pays once makes an award of one month. Refuses a decision
+    carried out before, one without an amount, and cover that another benefit excludes.
     """
     if decision.outcome != Outcome.GRANT:
         raise refusals.wrong_outcome(decision, Outcome.GRANT)
@@ -36,9 +35,8 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None, paid_in_mo
     if assessment is None or assessment.amount is None or not assessment.eligible:
         raise refusals.no_amount(decision)
     law = programme(decision.programme)
-    rule = law.timing_on(decision.decided_on)
-    first = start_of(decision, law, rule)
-    once = rule.pay_cycle == "once"
+    first = timing.first_of(decision.first_month)
+    once = law.timing_on(decision.decided_on).pay_cycle == "once"
     covered = people_of(decision, first)
     overlaps.check(law.code, covered, first, first if once else None, once=once)
     if payee is None and paid_in_money:
@@ -89,19 +87,6 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None, paid_in_mo
     return award
 
 
-def start_of(decision: Decision, law: Programme, rule: Timing) -> dt.date:
-    """The first benefit month by the programme's timing. Counted from a birthday, it is the earliest month in which the
-    person is entitled without a break, as far back as arrears go."""
-    case = decision.case
-    if case is None:
-        return decision.first_month
-    applied_on = case.opened_on
-    if not rule.starts.endswith("_birthday"):
-        return timing.first_month(rule.starts, applied_on=applied_on, decided_on=decision.decided_on)
-    reached = _entitled_since(decision, law, rule.arrears_months)
-    return timing.first_month(rule.starts, applied_on=applied_on, decided_on=decision.decided_on, birthday=reached)
-
-
 def people_of(decision: Decision, month: dt.date) -> list[int]:
     """Whom the decision covers: whom the case names, else the person, or the whole family."""
     named = list(decision.case.members.order_by("pk").values_list("person_id", flat=True)) if decision.case else []
@@ -122,7 +107,7 @@ def payee_of(decision: Decision, month: dt.date) -> Person | None:
 
 def given_by(decision: Decision) -> dict[str, Any]:
     """The facts of the case alone that the decision rests on."""
-    return dict(decision.case.given) if decision.case else {}
+    return dict(getattr(decision.case, "given", {}))
 
 
 def granted(law: Programme, decision: Decision, party: Party, first: dt.date, reason: str) -> list[Segment]:
@@ -150,18 +135,3 @@ def granted(law: Programme, decision: Decision, party: Party, first: dt.date, re
         Segment(month, last, amount, reason if month == first else AmountReason.STANDARD_CHANGED, assessment, decision)
         for (month, amount, assessment), last in zip(found, [*lasts, None], strict=True)
     ]
-
-
-def _entitled_since(decision: Decision, law: Programme, arrears_months: int) -> dt.date:
-    """The earliest month without a break, back to `arrears_months` before the decision, in which the person meets the
-    conditions with the facts that the decision knew (their age at the time apart)."""
-    assert decision.assessment is not None
-    given = dict(decision.assessment.inputs.get("facts", {})) | given_by(decision)
-    party = Party(person=decision.person, household=decision.household, given=given)
-    start = since = decision.first_month
-    earliest = timing.shift(timing.first_of(decision.decided_on), -arrears_months)
-    while timing.shift(since, -1) >= earliest:
-        if not assessing.work_out(law.code, [party], timing.shift(since, -1))[0].pays:
-            break
-        since = timing.shift(since, -1)
-    return min(start, since)

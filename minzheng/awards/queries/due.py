@@ -14,7 +14,8 @@ from minzheng.policy.registry import programme as law_of
 Held = Literal["without", "only", "with"]
 
 # The months of every current amount within the wanted cycles, summed up by award and cycle. An amount is for a whole
-# cycle: each month in force is a cycle's length-th of it, rounded half up once. Cycles lie on the calendar.
+# cycle: each month in force is a cycle's length-th of it, rounded half up once, in whole numbers only (a sum of bigint
+# is numeric: cast before dividing). Cycles lie on the calendar.
 DUE = """
 select d.award_id, d.benefit_month, d.amount,
        (select count(distinct m.person_id) from awards_member m
@@ -24,7 +25,7 @@ select d.award_id, d.benefit_month, d.amount,
        d.payee_id, d.area_code
 from (
     select a.id as award_id, a.payee_id, a.area_code, c.benefit_month,
-           ((2 * sum(w.amount) + %(length)s) / (2 * %(length)s))::bigint as amount,
+           (2 * sum(w.amount)::bigint + %(length)s::bigint) / (2 * %(length)s::bigint) as amount,
            min(g.month)::date as in_force_from, max(g.month)::date as in_force_to
     from awards_award a
     join awards_amount w on w.award_id = a.id and {known_amount}
@@ -48,36 +49,35 @@ HELD = {"without": "and a.held_reason = ''", "only": "and a.held_reason <> ''", 
 
 
 def due_sql(
-    programme: str,
-    area_lo: str,
-    area_hi: str,
-    first_month: dt.date,
-    last_month: dt.date,
     *,
-    held: Held = "without",
+    programme: str,
+    area: str,
+    first: dt.date,
+    last: dt.date,
+    held: Held = "with",
     award: int | None = None,
     known_at: dt.datetime | None = None,
 ) -> tuple[str, dict[str, Any]]:
-    """A query (and its parameters) that gives `award_id, benefit_month, amount, people, payee_id, area_code`: what the
-    awards of a programme in `area_lo <= area_code < area_hi` owe for the benefit months from `first_month` to
-    `last_month`, in fen, in no order, without rows of nothing.
+    """A query (and its named parameters) that gives `award_id, benefit_month, amount, people, payee_id, area_code`:
+    what the awards of a programme in an area owe for the benefit months from `first` to `last`, in fen, in no order,
+    without rows of nothing.
 
     What is paid for several months at a time stands in the last month of its cycle, so months within a quarter give no
-    row of a quarterly programme; what is paid once stands in its month. held: awards that are held are left out, alone,
-    or with the others. award: of this one only. known_at: as it was known then. Takes named parameters, so an `insert …
-    select` around it can add its own.
+    row of a quarterly programme; what is paid once stands in its month. held: awards that are held are with the others,
+    left out (`without`), or alone (`only`). award: of this one only. known_at: as it was known then. An `insert …
+    select` around it may add parameters of its own.
     """
-    length = cycle_length(programme, last_month)
+    length = cycle_length(programme, last)
     known = THEN if known_at is not None else NOW
-    last = timing.first_of(last_month)
-    first_end = timing.cycle_end(timing.first_of(first_month), length)
+    last = timing.first_of(last)
+    first_end = timing.cycle_end(timing.first_of(first), length)
     last_end = last if timing.cycle_end(last, length) == last else timing.shift(timing.cycle_start(last, length), -1)
     also = HELD[held] + (" and a.id = %(award)s" if award is not None else "")
     sql = DUE.format(known_member=known.format(row="m"), known_amount=known.format(row="w"), also=also)
     parameters: dict[str, Any] = {
         "programme": programme,
-        "area_lo": area_lo,
-        "area_hi": area_hi,
+        "area_lo": area,
+        "area_hi": area + ":",
         "length": length,
         "from": timing.cycle_start(first_end, length),
         "to": last_end,
@@ -116,7 +116,7 @@ def due(
 ) -> list[Due]:
     """What the awards of an area owe for a month, or for the months from one to another: by award and month."""
     first, last = period if isinstance(period, tuple) else (period, period)
-    sql, parameters = due_sql(programme, area, area + ":", first, last, held=held, known_at=known_at)
+    sql, parameters = due_sql(programme=programme, area=area, first=first, last=last, held=held, known_at=known_at)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} order by d.award_id, d.benefit_month", parameters)
         return [Due(*row) for row in cursor.fetchall()]
@@ -126,14 +126,7 @@ def owed(award: Award, month: dt.date, *, known_at: dt.datetime | None = None) -
     """Fen that an award owes for a benefit month (the last of its cycle) as we know it now, or knew it then; held or
     not."""
     sql, parameters = due_sql(
-        award.programme,
-        award.area_id,
-        award.area_id + ":",
-        month,
-        month,
-        held="with",
-        award=award.pk,
-        known_at=known_at,
+        programme=award.programme, area=award.area_id, first=month, last=month, award=award.pk, known_at=known_at
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
