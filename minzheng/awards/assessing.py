@@ -95,8 +95,8 @@ def given_of(awards: Iterable[Award]) -> dict[int, dict[str, Any]]:
     last."""
     rows = AwardAmount.objects.filter(award__in=list(awards), superseded_at=None, decision__case__isnull=False)
     found: dict[int, dict[str, Any]] = {}
-    for row in rows.order_by("award_id", "first_month").select_related("decision__case"):
-        found.setdefault(row.award_id, {}).update(getattr(row.decision.case, "given", {}))
+    for award, given in rows.order_by("award_id", "first_month").values_list("award_id", "decision__case__given"):
+        found.setdefault(award, {}).update(given)
     return found
 
 

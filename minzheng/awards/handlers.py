@@ -11,7 +11,7 @@ from minzheng.people.models import Person
 
 def decided(event: Event, by: Any) -> None:
     """A decision takes effect; a refusal has none."""
-    decision = Decision.objects.select_related("case", "assessment", "person", "household").get(pk=event.subject_id)
+    decision = Decision.objects.select_related("case", "assessment", "person", "household").get(pk=_subject(event))
     if decision.outcome == Outcome.GRANT:
         actions.grant(by=by, decision=decision)
     elif decision.outcome == Outcome.CHANGE:
@@ -22,12 +22,17 @@ def decided(event: Event, by: Any) -> None:
 
 def died(event: Event, by: Any) -> None:
     """Somebody is said to have died: what covers or pays them is held until it is verified."""
-    actions.hold_for_death(by=by, person=Person.objects.get(pk=event.subject_id))
+    actions.hold_for_death(by=by, person=Person.objects.get(pk=_subject(event)))
 
 
 def death_verified(event: Event, by: Any) -> None:
     """The death is certain: awards end, or are worked out anew for those who remain."""
-    actions.settle_death(by=by, person=Person.objects.get(pk=event.subject_id))
+    actions.settle_death(by=by, person=Person.objects.get(pk=_subject(event)))
+
+
+def _subject(event: Event) -> int:
+    assert event.subject_id is not None
+    return event.subject_id
 
 
 def register() -> None:

@@ -84,7 +84,7 @@ versions:
     steps:
       rate: {{formula: "living", label: {WORDS}}}
     conditions:
-      supported: {{formula: "support_form <> 'none'", label: {WORDS}, otherwise: {WORDS}}}
+      supported: {{formula: "support_form in ('in_home', 'dispersed')", label: {WORDS}, otherwise: {WORDS}}}
     amount: rate
     timing: {timing_ or timing("month_after_decision", "quarter")}
 """

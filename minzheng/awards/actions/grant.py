@@ -107,7 +107,7 @@ def payee_of(decision: Decision, month: dt.date) -> Person | None:
 
 def given_by(decision: Decision) -> dict[str, Any]:
     """The facts of the case alone that the decision rests on."""
-    return dict(getattr(decision.case, "given", {}))
+    return dict(decision.case.given) if decision.case else {}
 
 
 def granted(law: Programme, decision: Decision, party: Party, first: dt.date, reason: str) -> list[Segment]:

@@ -106,7 +106,7 @@ def carry_over_roster(
             award=award,
             area_id=award.area_id,
             first_month=max(begins, award.first_month),
-            amount=assessment.amount,
+            amount=assessment.amount or 0,
             reason=AmountReason.CARRIED_OVER,
             assessment=assessment,
             decision=award.decision,

@@ -244,7 +244,7 @@ def _grant(
             area_id=award.area_id,
             first_month=award.first_month,
             last_month=award.last_month,
-            amount=assessment.amount,
+            amount=assessment.amount or 0,
             reason=AmountReason.GRANTED,
             assessment=assessment,
             decision=award.decision,

@@ -128,8 +128,8 @@ class _Known:
 
     def started(self, award: Award, month: dt.date) -> bool:
         """Whether its amounts are known from this month or earlier (not carried over since)."""
-        known = self.amounts.get(award.pk)
-        return bool(known) and known[0].first_month <= month
+        known = self.amounts.get(award.pk, [])
+        return any(row.first_month <= month for row in known)
 
     def line(self, award: Award, month: dt.date, *, was: RosterLine | None = None, reason: str = "") -> RosterLine:
         month = max(month, award.first_month)

@@ -108,5 +108,5 @@ def _with_people(awards: QuerySet[Award], who: Q) -> QuerySet[Award]:
 
 
 def _count(awards: QuerySet[Award]) -> Count:
-    people = list(awards.values_list("people", flat=True))
+    people: list[int] = [award.people for award in awards]  # type: ignore[attr-defined]
     return Count(len(people), sum(people))
