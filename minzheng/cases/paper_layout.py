@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from docx import Document as new_word
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -19,6 +19,7 @@ BODY, TITLE, HEADING = "仿宋_GB2312", "方正小标宋简体", "黑体"
 FALLBACKS = {BODY: "仿宋", TITLE: "宋体", HEADING: "黑体"}
 SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)
 LINE = Pt(28.95)
+DEMO_NOTE = "演示数据：本文书中的地名、人员和金额均为虚构，仅供演示。"
 WIDTH = 156
 """Type area in mm."""
 
@@ -26,7 +27,7 @@ WIDTH = 156
 class Sheet:
     """One paper of an office, written from the top down."""
 
-    def __init__(self, office: str) -> None:
+    def __init__(self, office: str, *, invented: bool = False) -> None:
         self.office = office
         self.word = new_word()
         section = self.word.sections[0]
@@ -38,6 +39,10 @@ class Sheet:
         style.font.name = BODY
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
         self._declare_fallbacks()
+        if invented:
+            note = section.header.paragraphs[0]
+            note.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            _font(note.add_run(DEMO_NOTE), BODY, Pt(10.5))
 
     def title(self, text: str) -> None:
         paragraph = self.word.add_paragraph()
@@ -63,18 +68,24 @@ class Sheet:
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         sizes = widths or [WIDTH // columns] * columns
+        for column, size in zip(table.columns, sizes, strict=True):
+            column.width = Mm(size)
         for number, row in enumerate(rows):
-            cells = table.add_row().cells
-            for cell, text, size in zip(cells, row, sizes, strict=True):
+            line = table.add_row()
+            line.height = Mm(8)
+            _mark(line._tr, "w:cantSplit")
+            for cell, text, size in zip(line.cells, row, sizes, strict=True):
                 cell.width = Mm(size)
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 paragraph = cell.paragraphs[0]
                 _font(paragraph.add_run(text), HEADING if head and number == 0 else BODY, Pt(12))
         if head:
-            _repeat(table.rows[0]._tr)
+            _mark(table.rows[0]._tr, "w:tblHeader")  # repeated on every page that the table runs to
         self.word.add_paragraph().paragraph_format.line_spacing = Pt(12)
 
-    def signature(self, day: dt.date) -> None:
-        for text in (self.office, f"{day.year}年{day.month}月{day.day}日"):
+    def signature(self, day: dt.date, office: str = "") -> None:
+        """Who gives the paper (the office itself, unless another decided), and the day."""
+        for text in (office or self.office, f"{day.year}年{day.month}月{day.day}日"):
             paragraph = self._line(text, BODY, indent=False)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             paragraph.paragraph_format.keep_together = True
@@ -110,8 +121,8 @@ def _font(run: Run, name: str, size: Pt) -> None:
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
 
-def _repeat(row: object) -> None:
-    """The head is repeated on every page that the table runs to."""
-    mark = OxmlElement("w:tblHeader")
+def _mark(row: object, name: str) -> None:
+    """Switch on a property of a table's row."""
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
     row.get_or_add_trPr().append(mark)  # type: ignore[attr-defined]

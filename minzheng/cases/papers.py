@@ -19,6 +19,7 @@ from minzheng.cases.paper_layout import Sheet
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock
 from minzheng.core.errors import Text, pick, refuse
+from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
 from minzheng.people import queries as people
@@ -48,7 +49,7 @@ def make(*, by: User, case: Case, kind: str) -> Document:
         )
     title, write = KINDS[kind]
     view = queries.case_view(case, user=by)
-    sheet = Sheet(_office(case))
+    sheet = Sheet(_office(case), invented=case.area_id.startswith(INVENTED))
     write(sheet, view)
     buffer = io.BytesIO()
     sheet.word.save(buffer)
@@ -184,7 +185,7 @@ def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
         sheet.text(f"不符合：{pick(entry['otherwise'], ZH)}")
     sheet.heading("办理意见")
     rows = [[_day(entry.on), pick(entry.label, ZH), entry.actor, entry.note] for entry in reversed(view.timeline)]
-    sheet.table([["日期", "事项", "办理人", "意见"], *rows], head=True, widths=(32, 44, 30, 50))
+    sheet.table([["日期", "事项", "办理人", "意见"], *rows], head=True, widths=(40, 44, 28, 44))
     sheet.signature(clock.today())
 
 
@@ -202,7 +203,7 @@ def _decision_letter(sheet: Sheet, view: queries.CaseView) -> None:
         f"如不服本决定，可以自收到本通知之日起{DAYS_TO_RECONSIDERATION}日内向本级人民政府或者上一级主管部门申请行政复议，"
         f"也可以自收到之日起{MONTHS_TO_COURT}个月内向人民法院提起行政诉讼。"
     )
-    sheet.signature(decision.decided_on)
+    sheet.signature(decision.decided_on, decision.decided_by.office.name)
     sheet.receipt()
 
 

@@ -191,7 +191,7 @@ def case_view(case: Case, *, user: User, on: dt.date | None = None) -> CaseView:
         visits=list(case.visits.select_related("first_visitor", "second_visitor").order_by("pk")),
         postings=list(case.postings.order_by("pk")),
         objections=list(Objection.objects.filter(posting__case=case).order_by("pk")),
-        decision=case.decisions.select_related("decided_by").order_by("-pk").first(),
+        decision=case.decisions.select_related("decided_by__office").order_by("-pk").first(),
         timeline=timeline(rules, steps),
     )
 

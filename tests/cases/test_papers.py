@@ -13,6 +13,7 @@ from tests.cases.conftest import Way
 
 def words(document: Document) -> str:
     word = read(io.BytesIO(bytes(document.content)))
+    assert "虚构" in word.sections[0].header.paragraphs[0].text  # the demo's county says that it is invented
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
     return "\n".join([paragraph.text for paragraph in word.paragraphs] + cells)
 
@@ -45,7 +46,8 @@ def test_the_papers_of_a_grant(way: Way):
     assert "符合，1,000.00元／月" in form
     actions.decide(by=way.users["approver"], case=way.case, outcome="grant")
     letter = made(way, "decision_letter")
-    assert "确认通知书" in letter
+    assert "最低生活保障确认通知书" in letter
+    assert "示例县民政局" in letter  # the county decided
     assert "自2025年4月起发放" in letter
     assert "行政复议" in letter
     assert "送达回证" in letter
