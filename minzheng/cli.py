@@ -128,6 +128,7 @@ def _prepare() -> None:
     from minzheng.access.scope import EVERYWHERE, scope
     from minzheng.areas.actions import load_divisions
     from minzheng.areas.models import Area
+    from minzheng.awards.actions import store_overlaps
     from minzheng.policy import registry
     from minzheng.web.compile_messages import compile_all
 
@@ -137,6 +138,7 @@ def _prepare() -> None:
         if not Area.objects.filter(level="community").exists():
             load_divisions()
         access.store_conflicts()
+        store_overlaps()
         registry.store_files()
 
 

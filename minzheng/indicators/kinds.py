@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Q, QuerySet, Value
+from django.db.models import F, IntegerField, Q, QuerySet, Value
 
 from minzheng.areas.queries import within
+from minzheng.awards import queries as roster
 from minzheng.awards.models import Award
 from minzheng.cases.models import Case
 from minzheng.indicators.measures import Period, Records, Row, register_kind
@@ -17,31 +18,37 @@ ONE = Value(1, output_field=IntegerField())
 PAID_OUT = ("paid", "given")
 """Kinds of transfer by which money or goods have reached somebody."""
 
-PEOPLE = {
-    "entered": Q(members__superseded_at=None, members__first_month=F("first_month")),
-    "left": Q(members__superseded_at=None)
-    & (Q(members__last_month=None) | Q(members__last_month__gte=F("last_month"))),
-    "in_force": Q(members__superseded_at=None, members__last_month=None),
-}
-"""Which covered people count, by what is counted of the award."""
-
 
 def entered(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:
     """Awards that came on the roster in the period by a decision (not carried over), or the people they covered."""
-    awards = _awards(area, parameters).filter(entered_on__range=(period.first, period.last), origin="case")
-    return _counted(awards, "entered", parameters)
+    return _counted(
+        roster.entered(*_roster(area, parameters), period.first, period.last, **_of(parameters)), parameters
+    )
 
 
 def left(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:
     """Awards that left the roster in the period, or the people they covered when they left."""
-    awards = _awards(area, parameters).filter(left_on__range=(period.first, period.last))
-    return _counted(awards, "left", parameters)
+    awards = roster.left(
+        parameters["programme"],
+        area,
+        period.first,
+        period.last,
+        residence=parameters.get("residence"),
+        category=parameters.get("category"),
+    )
+    return _counted(awards, parameters)
 
 
 def in_force(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:
     """Awards on the roster on the last day of the period, or the people they cover."""
-    awards = _awards(area, parameters).filter(Q(left_on=None) | Q(left_on__gt=period.last), entered_on__lte=period.last)
-    return _counted(awards, "in_force", parameters)
+    awards = roster.in_force_on(
+        parameters["programme"],
+        area,
+        period.last,
+        residence=parameters.get("residence"),
+        category=parameters.get("category"),
+    )
+    return _counted(awards, parameters)
 
 
 def paid(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:
@@ -74,21 +81,9 @@ def applied_for(area: str, period: Period, parameters: Mapping[str, Any]) -> Rec
     return Records(cases.annotate(contributes=ONE).order_by("area_id", "number"), _read_cases)
 
 
-def _awards(area: str, parameters: Mapping[str, Any]) -> QuerySet[Award]:
-    awards = Award.objects.filter(within(area), programme=parameters["programme"])
-    if "residence" in parameters:
-        awards = awards.filter(residence=parameters["residence"])
-    if "category" in parameters:
-        awards = awards.filter(category=parameters["category"])
-    return awards
-
-
-def _counted(awards: QuerySet[Award], what: str, parameters: Mapping[str, Any]) -> Records:
-    if parameters["count"] == "awards":
-        counted = awards.annotate(contributes=ONE)
-    else:
-        counted = awards.annotate(contributes=Count("members", filter=PEOPLE[what]))
-    return Records(counted.order_by("area_id", "pk"), _read_awards)
+def _counted(awards: QuerySet[Award], parameters: Mapping[str, Any]) -> Records:
+    counts = ONE if parameters["count"] == "awards" else F("people")
+    return Records(awards.annotate(contributes=counts), _read_awards)
 
 
 def _paid_out(area: str, period: Period, parameters: Mapping[str, Any]) -> QuerySet[Transfer]:
