@@ -22,6 +22,9 @@ UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
 RESERVED = {*FUNCTIONS, *UNITS, "day", "id", "area", "residence", "filter", "where"}
 LARGEST_LITERAL = 10**9
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+MEMBERS = "mz_members_"
+QUANTIFIER = re.compile(r"('(?:[^']|'')*')|\b(any|all)(?=\s*\()", re.IGNORECASE)
+"""`any(` and `all(` outside texts: words of SQL's grammar, so sqlglot gets them under names of our own."""
 
 COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
@@ -37,7 +40,6 @@ AGGREGATES: dict[type[exp.Expr], str] = {
     exp.Sum: "sum",
     exp.Min: "min",
     exp.Max: "max",
-    exp.Any: "any",
 }
 ROUNDINGS: dict[type[exp.Expr], str] = {exp.Round: "round", exp.Floor: "floor", exp.Ceil: "ceil"}
 
@@ -59,10 +61,11 @@ class Names:
 @lru_cache(maxsize=4096)
 def parse_sql(text: str) -> exp.Expr:
     """sqlglot's tree of one expression. Raises FormulaError."""
+    plain = QUANTIFIER.sub(lambda word: word.group(1) or f"{MEMBERS}{word.group(2).lower()}", text)
     try:
-        found = sqlglot.parse(text, read="postgres")
+        found = sqlglot.parse(plain, read="postgres")
     except (SqlglotError, RecursionError) as error:
-        detail = re.sub(r"\x1b\[\d*m|\s+", " ", str(error)).replace(" m", "").split(". Line")[0].strip()
+        detail = re.sub(r"\x1b\[\d*m|\s+", " ", str(error)).replace(MEMBERS, "").split(". Line")[0].strip()
         raise FormulaError("syntax", detail=detail) from None
     if len(found) != 1 or found[0] is None:
         raise FormulaError("syntax", detail=text.strip() or "(empty)")
@@ -308,8 +311,8 @@ class _Builder:
 
     def anonymous(self, e: exp.Expr) -> t.Node:
         name = e.name.lower()
-        if name == "all" and len(e.expressions) == 1:
-            return self._aggregate("all", e.expressions[0], None)
+        if name.startswith(MEMBERS):
+            return self.aggregate(e)
         if name == "age_on":
             birth, on = self._arguments(e, 2, "出生日期和日期", "a date of birth and a day")
             require(birth, (Kind.DATE,), name)
@@ -329,8 +332,11 @@ class _Builder:
         condition = None
         if isinstance(e, exp.Filter):
             condition, e = e.expression.this, e.this
-            if isinstance(e, exp.Anonymous) and e.name.lower() == "all" and len(e.expressions) == 1:
-                return self._aggregate("all", e.expressions[0], condition)
+        if isinstance(e, exp.Anonymous) and e.name.startswith(MEMBERS):
+            op = e.name.removeprefix(MEMBERS)
+            if len(e.expressions) != 1:
+                raise FormulaError("arguments", name=op, wanted_zh="一个是或否的表达式", wanted_en="one boolean")
+            return self._aggregate(op, e.expressions[0], condition)
         if type(e) not in AGGREGATES or e.expressions:
             raise self._refuse(e)
         return self._aggregate(AGGREGATES[type(e)], e.this, condition)
@@ -464,7 +470,7 @@ _METHODS: list[tuple[tuple[type[exp.Expr], ...], Callable[[_Builder, exp.Expr], 
     ((exp.Case,), _Builder.case),
     ((exp.Coalesce,), _Builder.coalesce),
     ((exp.Min, exp.Max), _Builder.extreme),
-    ((exp.Filter, exp.Count, exp.Sum, exp.Any), _Builder.aggregate),
+    ((exp.Filter, exp.Count, exp.Sum), _Builder.aggregate),
     ((exp.MonthsBetween,), _Builder.months),
     ((exp.Anonymous,), _Builder.anonymous),
 ]

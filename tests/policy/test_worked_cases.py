@@ -38,5 +38,10 @@ def test_worked_case_on_python(case, policy, rates):
     assert check_case(case, policy, rates) == []
 
 
+@pytest.mark.parametrize(("case", "policy", "rates"), CASES)
+def test_worked_case_on_postgres(case, policy, rates, postgres_connection):
+    assert check_case(case, policy, rates, "postgres", postgres_connection) == []
+
+
 def test_the_fixture_has_cases():
     assert sum(1 for param in CASES if "dibao" in str(param.id)) >= 9

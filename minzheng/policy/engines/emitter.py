@@ -1,0 +1,496 @@
+"""From the typed tree to SQL: every expression is a numerator, a denominator and a failure.
+
+Two things always hold and everything rests on them: the value is null exactly where the failure is not, and numbers
+are scaled exactly as `shapes` has proved them to fit. Failures are small integers while the query computes (null:
+none), and become `code:step:fact` at the end; they are numbered in the order of their texts.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from minzheng.policy import tree as t
+from minzheng.policy.checks import scope_of
+from minzheng.policy.engines.dialects import Dialect
+from minzheng.policy.engines.frames import HOUSEHOLD, MARK, MEMBER, Frames
+from minzheng.policy.engines.lookup import Numbers
+from minzheng.policy.engines.python import divisor_name
+from minzheng.policy.model import FactSpec, Formula, RateSpec, Version
+from minzheng.policy.outcome import Failure
+from minzheng.policy.shapes import Shape, common, shape, table_scale
+from minzheng.policy.values import FAMILY, MILLION, Kind
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A value: `n` over `d` (a number for a constant), and the failure (None: cannot fail)."""
+
+    n: str
+    d: str | int
+    e: str | None
+    shape: Shape
+
+    @property
+    def size(self) -> int | None:
+        return self.d if isinstance(self.d, int) else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which formula we are in, and whether it is computed for each member."""
+
+    step: str
+    frame: str
+
+
+class Emitter:
+    """Emits one version; `columns` afterwards holds everything that has to be computed."""
+
+    def __init__(
+        self, version: Version, numbers: Numbers, day: int, overrides: frozenset[str], dialect: Dialect
+    ) -> None:
+        self.version, self.numbers, self.day, self.overrides, self.dialect = version, numbers, day, overrides, dialect
+        self.frames = Frames(dialect)
+        self.scope = scope_of(version)
+        self.failures: set[str] = set()
+        self._steps: dict[str, Sql] = {}
+
+    # ---- formulas
+
+    def formula(self, formula: Formula, frame: str) -> Sql:
+        """A step, condition or the amount, each part of it bound to a column."""
+        if formula.name not in self._steps:
+            found = self.emit(formula.tree, Place(formula.name, frame))
+            bound_d = found.d if isinstance(found.d, int) else self.frames.bind(frame, found.d)
+            e = None if found.e is None else self.frames.bind(frame, found.e)
+            self._steps[formula.name] = Sql(self.frames.bind(frame, found.n), bound_d, e, found.shape)
+        return self._steps[formula.name]
+
+    def emit(self, node: t.Node, at: Place) -> Sql:
+        return _RULES[type(node)](self, node, at)
+
+    def shape(self, node: t.Node) -> Shape:
+        return shape(node, self.scope)
+
+    # ---- failures
+
+    def fail(self, code: str, at: Place, fact: str) -> str:
+        text = str(Failure(code, at.step, fact))
+        self.failures.add(text)
+        return f"{MARK}{text}{MARK}"
+
+    def numbered(self, sql: str) -> str:
+        """Failures by their positions; call it once everything is emitted."""
+        ordered = sorted(self.failures)
+        position = {text: str(number) for number, text in enumerate(ordered, 1)}
+        missing = [number for number, text in enumerate(ordered, 1) if text.startswith("missing:")]
+        position |= {"first": str(min(missing, default=0)), "last": str(max(missing, default=0))}
+        return re.sub(f"{MARK}([^{MARK}]*){MARK}", lambda found: position[found.group(1)], sql)
+
+    def either_failure(self, *parts: str | None) -> str | None:
+        known = [part for part in parts if part is not None]
+        return self.dialect.first(known) if known else None
+
+    def guarded(self, sql: str, e: str | None, at: Place) -> str:
+        """The value only where nothing failed."""
+        return sql if e is None else f"case when {self.frames.bind(at.frame, e)} is null then {sql} end"
+
+    def atom(self, sql: str, at: Place) -> str:
+        return self.frames.bind(at.frame, sql)
+
+    # ---- names and literals
+
+    def literal(self, node: t.Literal, at: Place) -> Sql:
+        if node.kind is Kind.BOOL:
+            return Sql("true" if node.value else "false", 1, None, self.shape(node))
+        if node.kind is Kind.CODE:
+            return Sql(self.dialect.text(str(node.value)), 1, None, self.shape(node))
+        return Sql(self.dialect.big(str(node.value)), 1, None, self.shape(node))
+
+    def today(self, node: t.Day, at: Place) -> Sql:
+        return Sql(self.dialect.big(str(self.day)), 1, None, self.shape(node))
+
+    def fact(self, node: t.FactRef, at: Place) -> Sql:
+        frame = MEMBER if node.member else HOUSEHOLD
+        spec = (self.version.member_facts if node.member else self.version.facts)[node.name]
+        raw, sound = self._fact_columns(spec, frame)
+        missing, bounds = self.fail("missing", at, node.name), None
+        if sound != raw:
+            bounds = self.fail("bounds", at, node.name)
+        inner = missing if bounds is None else f"case when {raw} is null then {missing} else {bounds} end"
+        return Sql(sound, self._den(spec.kind), f"case when {sound} is null then {inner} end", self.shape(node))
+
+    def _fact_columns(self, spec: FactSpec, frame: str) -> tuple[str, str]:
+        """The column as it comes, and the column where it is within its bounds."""
+        alias = "m" if frame == MEMBER else "h"
+        column = f"{alias}.{self.dialect.name_of(spec.name)}"
+        numeric = spec.kind in (Kind.MONEY, Kind.INT, Kind.RATE)
+        raw = self.frames.source(frame, self.dialect.big(column) if numeric else column)
+        return raw, self.frames.bind(frame, self._within(raw, spec))
+
+    def _within(self, raw: str, spec: FactSpec | RateSpec) -> str:
+        low, high = spec.bounds.low, spec.bounds.high
+        if spec.kind is Kind.DATE:
+            return self.dialect.day_number(raw, low, high)
+        if spec.kind is Kind.CODE:
+            values = getattr(spec, "values", ())
+            listed = ", ".join(self.dialect.text(value) for value in values)
+            return f"case when {raw} in ({listed}) then {raw} end" if values else raw
+        if spec.kind is Kind.BOOL:
+            return raw
+        return f"case when {raw} between {low} and {high} then {raw} end"
+
+    def _den(self, kind: Kind) -> int:
+        return MILLION if kind is Kind.RATE else 1
+
+    def rate(self, node: t.RateRef, at: Place) -> Sql:
+        spec = self.version.rates[node.name]
+        frame = MEMBER if node.member else HOUSEHOLD
+        looked_up, key = self._looked_up(spec, frame, at, "words" if spec.kind is Kind.CODE else "value")
+        if spec.kind is Kind.BOOL:
+            looked_up = f"({looked_up} = 1)"
+        none = self.fail("no_rate", at, node.name)
+        unknown = self.either_failure(key, none)
+        if node.name not in self.overrides:
+            value = self.frames.bind(frame, looked_up)
+            return Sql(value, self._den(spec.kind), f"case when {value} is null then {unknown} end", self.shape(node))
+        raw, sound = self._override(spec)
+        value = self.frames.bind(frame, f"case when {raw} is null then {looked_up} else {sound} end")
+        bounds = self.fail("bounds", at, node.name)
+        failure = f"case when {value} is null then case when {raw} is null then {unknown} else {bounds} end end"
+        return Sql(value, self._den(spec.kind), failure, self.shape(node))
+
+    def _override(self, spec: RateSpec) -> tuple[str, str]:
+        column = f"h.{self.dialect.name_of(spec.name)}"
+        numeric = spec.kind in (Kind.MONEY, Kind.INT, Kind.RATE)
+        raw = self.frames.source(HOUSEHOLD, self.dialect.big(column) if numeric else column)
+        return raw, self.frames.bind(HOUSEHOLD, self._within(raw, spec))
+
+    def _looked_up(self, spec: RateSpec, frame: str, at: Place, part: str) -> tuple[str, str | None]:
+        """One part (value, words, lows, values, below) of the entry that holds here, and the failure of its key."""
+        if spec.key is None:
+            return self._number(spec.name, "", part), None
+        kinds = self.version.member_facts if spec.key_of_member else self.version.facts
+        key = self.fact(t.FactRef(kinds[spec.key].kind, spec.key, spec.key_of_member), at)
+        branches = [
+            f"when {self._category(category, kinds[spec.key].kind)} then {self._number(spec.name, category, part)}"
+            for category in self.numbers.categories(spec.name, kinds[spec.key].kind)
+        ]
+        default = f"when {key.n} is not null then {self._number(spec.name, '', part)}"
+        if not branches:
+            return f"case {default} end", key.e
+        chosen = " ".join(branch.replace("when ", f"when {key.n} = ", 1) for branch in branches)
+        return f"case {chosen} {default} end", key.e
+
+    def _category(self, category: str, kind: Kind) -> str:
+        return category if kind is Kind.INT else self.dialect.text(category)
+
+    def _number(self, rate: str, category: str, part: str) -> str:
+        return self.frames.source(HOUSEHOLD, f"z.{self.numbers.column(rate, category, part)}")
+
+    def step(self, node: t.StepRef, at: Place) -> Sql:
+        formula = self.version.formula(node.name, member=node.member)
+        return self.formula(formula, MEMBER if node.member else HOUSEHOLD)
+
+    # ---- numbers
+
+    def negate(self, node: t.Negate, at: Place) -> Sql:
+        a = self.emit(node.operand, at)
+        return Sql(f"(- {a.n})", a.d, a.e, self.shape(node))
+
+    def absolute(self, node: t.Absolute, at: Place) -> Sql:
+        a = self.emit(node.operand, at)
+        return Sql(f"abs({a.n})", a.d, a.e, self.shape(node))
+
+    def arithmetic(self, node: t.Arithmetic, at: Place) -> Sql:
+        a, b = self.emit(node.left, at), self.emit(node.right, at)
+        if node.op == "/":
+            return self._quotient(node, a, b, at)
+        e = self.either_failure(a.e, b.e)
+        if node.op == "*":
+            return Sql(f"({a.n} * {b.n})", self._times(a.d, b.d, at), e, self.shape(node))
+        left, right, den = self._together(a, b, at)
+        return Sql(f"({left} {node.op} {right})", den, e, self.shape(node))
+
+    def _together(self, a: Sql, b: Sql, at: Place) -> tuple[str, str, str | int]:
+        """Both numerators over one denominator."""
+        if a.size is None or b.size is None:
+            return self._scaled(a.n, b.d, at), self._scaled(b.n, a.d, at), self._times(a.d, b.d, at)
+        by_a, by_b, den = common(a.shape, b.shape)
+        assert den is not None
+        return self._scaled(a.n, by_a, at), self._scaled(b.n, by_b, at), den
+
+    def _scaled(self, n: str, by: str | int, at: Place) -> str:
+        if by == 1:
+            return n
+        return f"({n} * {by if isinstance(by, int) else self.atom(by, at)})"
+
+    def _times(self, a: str | int, b: str | int, at: Place) -> str | int:
+        if isinstance(a, int) and isinstance(b, int):
+            return a * b
+        parts = [str(part) if isinstance(part, int) else self.atom(part, at) for part in (a, b) if part != 1]
+        return parts[0] if len(parts) == 1 else f"({' * '.join(parts)})"
+
+    def _quotient(self, node: t.Arithmetic, a: Sql, b: Sql, at: Place) -> Sql:
+        """(a.n · b.d · sign of b.n) / (a.d · |b.n|); null where b.n is zero."""
+        found = self.shape(node)
+        if b.shape.low == b.shape.high != 0:
+            sign = "" if b.shape.low > 0 else "- "
+            den = self._times(a.d, abs(b.shape.low), at)
+            return Sql(f"({sign}{self._scaled(a.n, b.d, at)})", den, self.either_failure(a.e, b.e), found)
+        number = self._scaled(a.n, b.d, at)
+        if b.shape.low > 0 and b.e is None:
+            return Sql(number, self._times(a.d, b.n, at), self.either_failure(a.e, b.e), found)
+        divisor, number = self.atom(b.n, at), self.atom(number, at)
+        negative = f" when {divisor} < 0 then - {number}" if b.shape.low < 0 else ""
+        zero = None
+        if b.shape.low <= 0:
+            zero = f"case when {divisor} = 0 then {self.fail('division', at, divisor_name(node))} end"
+        n = f"case when {divisor} > 0 then {number}{negative} end"
+        den = self._times(a.d, f"nullif(abs({divisor}), 0)", at)
+        return Sql(n, den, self.either_failure(a.e, b.e, zero), found)
+
+    def rounding(self, node: t.Round, at: Place) -> Sql:
+        a = self.emit(node.operand, at)
+        if a.d == 1 and node.unit == 1:
+            return Sql(a.n, 1, a.e, self.shape(node))
+        by = self._times(a.d, node.unit, at)
+        by = by if isinstance(by, int) else self.atom(by, at)
+        whole = self.dialect.divide(node.mode, self.atom(a.n, at), str(by))
+        return Sql(self._scaled(whole, node.unit, at), 1, a.e, self.shape(node))
+
+    # ---- truth
+
+    def compare(self, node: t.Compare, at: Place) -> Sql:
+        a, b = self.emit(node.left, at), self.emit(node.right, at)
+        return Sql(self._compared(a, node.op, b, at), 1, self.either_failure(a.e, b.e), self.shape(node))
+
+    def _compared(self, a: Sql, op: str, b: Sql, at: Place) -> str:
+        left, right, _ = self._together(a, b, at)
+        return f"({left} {op} {right})"
+
+    def both(self, node: t.Both, at: Place) -> Sql:
+        a, b = self.emit(node.left, at), self.emit(node.right, at)
+        if a.e is None and b.e is None:
+            return Sql(f"({a.n} and {b.n})", 1, None, self.shape(node))
+        first, second = self.atom(a.n, at), self.either_failure(a.e, b.e)
+        n = f"case when {first} then {b.n} when not {first} then false end"
+        return Sql(n, 1, f"case when not {first} then null else {second} end", self.shape(node))
+
+    def either(self, node: t.Either, at: Place) -> Sql:
+        a, b = self.emit(node.left, at), self.emit(node.right, at)
+        if a.e is None and b.e is None:
+            return Sql(f"({a.n} or {b.n})", 1, None, self.shape(node))
+        first, second = self.atom(a.n, at), self.either_failure(a.e, b.e)
+        n = f"case when {first} then true when not {first} then {b.n} end"
+        return Sql(n, 1, f"case when {first} then null else {second} end", self.shape(node))
+
+    def negation(self, node: t.Not, at: Place) -> Sql:
+        a = self.emit(node.operand, at)
+        return Sql(f"(not {a.n})", 1, a.e, self.shape(node))
+
+    def between(self, node: t.Between, at: Place) -> Sql:
+        a, low, high = (self.emit(part, at) for part in (node.operand, node.low, node.high))
+        e = self.either_failure(a.e, low.e, high.e)
+        n = f"({self._compared(a, '>=', low, at)} and {self._compared(a, '<=', high, at)})"
+        return Sql(self.guarded(n, e, at), 1, e, self.shape(node))
+
+    def within(self, node: t.Within, at: Place) -> Sql:
+        a = self.emit(node.operand, at)
+        options = [self.emit(option, at) for option in node.options]
+        e = self.either_failure(a.e, *(option.e for option in options))
+        n = f"({' or '.join(self._compared(a, '=', option, at) for option in options)})"
+        return Sql(self.guarded(n, e, at), 1, e, self.shape(node))
+
+    # ---- choices
+
+    def conditional(self, node: t.If, at: Place) -> Sql:
+        condition = self.emit(node.condition, at)
+        numbers, den, found = self._one_den([node.then, node.otherwise], at)
+        test = self.atom(condition.n, at)
+        e = None
+        failures = [numbers[0].e, numbers[1].e, condition.e]
+        if any(failures):
+            then, otherwise, unknown = (part or "null" for part in failures)
+            e = f"case when {test} then {then} when not {test} then {otherwise} else {unknown} end"
+        n = f"case when {test} then {numbers[0].n} when not {test} then {numbers[1].n} end"
+        if den is None:
+            den_sql = f"case when {test} then {numbers[0].d} when not {test} then {numbers[1].d} end"
+            return Sql(n, den_sql, e, self.shape(node))
+        return Sql(n, den, e, found)
+
+    def _one_den(self, nodes: list[t.Node], at: Place) -> tuple[list[Sql], int | None, Shape]:
+        """Several numbers over their common denominator where all have a constant one (then it), else as they are."""
+        found = [self.emit(node, at) for node in nodes]
+        whole = self.shape(_any_of(nodes))
+        if whole.den is None:
+            return found, None, whole
+        return (
+            [Sql(self._scaled(one.n, whole.den // (one.size or 1), at), whole.den, one.e, one.shape) for one in found],
+            whole.den,
+            whole,
+        )
+
+    def coalesce(self, node: t.Coalesce, at: Place) -> Sql:
+        numbers, den, found = self._one_den(list(node.options), at)
+        tests = []
+        for number in numbers[:-1]:
+            failure = "null" if number.e is None else self.atom(number.e, at)
+            tests.append(f"({failure} between {MARK}first{MARK} and {MARK}last{MARK}) is not true")
+
+        def chosen(parts: list[str]) -> str:
+            branches = " ".join(f"when {test} then {part}" for test, part in zip(tests, parts, strict=False))
+            return f"case {branches} else {parts[-1]} end"
+
+        failures = [number.e for number in numbers]
+        e = chosen([failure or "null" for failure in failures]) if any(failures) else None
+        den_sql: str | int = chosen([str(number.d) for number in numbers]) if den is None else den
+        return Sql(chosen([number.n for number in numbers]), den_sql, e, found)
+
+    def extreme(self, node: t.Extreme, at: Place) -> Sql:
+        """The best so far against the next, left to right."""
+        best = self.emit(node.options[0], at)
+        for position, option in enumerate(node.options[1:], 2):
+            other = self.emit(option, at)
+            found = self.shape(t.Extreme(node.kind, node.greatest, node.options[:position]))
+            best = self._better(best, other, node.greatest, found, at)
+        return best
+
+    def _better(self, a: Sql, b: Sql, greatest: bool, found: Shape, at: Place) -> Sql:
+        left, right, den = self._together(a, b, at)
+        left, right = self.atom(left, at), self.atom(right, at)
+        op = "<" if greatest else ">"
+        e = self.either_failure(a.e, b.e)
+        keep = "else" if e is None else f"when not ({left} {op} {right}) then"
+        if found.den is not None:
+            return Sql(f"case when {left} {op} {right} then {right} {keep} {left} end", den, e, found)
+        n = f"case when {left} {op} {right} then {self.atom(b.n, at)} {keep} {self.atom(a.n, at)} end"
+        b_den, a_den = (one.d if isinstance(one.d, int) else self.atom(one.d, at) for one in (b, a))
+        return Sql(n, f"case when {left} {op} {right} then {b_den} {keep} {a_den} end", e, found)
+
+    # ---- members
+
+    def aggregate(self, node: t.Aggregate, at: Place) -> Sql:
+        inner = Place(at.step, MEMBER)
+        where = self.emit(node.filter, inner) if node.filter is not None else None
+        operand = self.emit(node.operand, inner) if node.operand is not None else None
+        test = None if where is None else self.atom(where.n, inner)
+        value = self.atom(operand.n, inner) if operand is not None else None
+        failure = self._member_failure(where, operand, test, inner)
+        level = 1 + self.frames.level_of(*(part for part in (test, value, failure) if part))
+        raw = self.frames.source(HOUSEHOLD, self._aggregated(node.op, value, test), level)
+        crowd = self.frames.source(HOUSEHOLD, "count(*)", level)
+        too_many = f"case when {crowd} > {FAMILY} then {self.fail('bounds', at, 'members')} end"
+        failed = None if failure is None else self.frames.source(HOUSEHOLD, f"min({failure})", level)
+        nothing = None
+        if node.op in ("min", "max"):
+            nothing = f"case when {raw} is null then {self.fail('empty', at, 'members')} end"
+        e = self.atom(self.either_failure(too_many, failed, nothing) or "null", at)
+        default = {"count": "0", "sum": "0", "any": "false", "all": "true"}.get(node.op)
+        n = raw if default is None else f"coalesce({raw}, {default})"
+        den = 1 if operand is None else operand.d
+        return Sql(f"case when {e} is null then {n} end", den, e, self.shape(node))
+
+    def _member_failure(self, where: Sql | None, operand: Sql | None, test: str | None, at: Place) -> str | None:
+        operand_e = operand.e if operand is not None else None
+        if where is None:
+            return None if operand_e is None else self.atom(operand_e, at)
+        if operand_e is None and where.e is None:
+            return None
+        return self.atom(f"case when {test} then {operand_e or 'null'} else {where.e or 'null'} end", at)
+
+    def _aggregated(self, op: str, value: str | None, test: str | None) -> str:
+        """Null where there are too many members: what was proved holds for as many as a family may have."""
+        only = f" filter (where {test})" if test else ""
+        inner = {
+            "count": f"count(*){only}",
+            "sum": f"sum({value}){only}",
+            "min": f"min({value}){only}",
+            "max": f"max({value}){only}",
+            "any": f"bool_or({value}){only}",
+            "all": f"bool_and({value}){only}",
+        }[op]
+        inner = inner if op in ("any", "all") else self.dialect.big(inner)
+        return f"case when count(*) <= {FAMILY} then {inner} end"
+
+    # ---- dates and tables
+
+    def age(self, node: t.AgeOn, at: Place) -> Sql:
+        birth, on = self.emit(node.birth, at), self.emit(node.on, at)
+        years = self.dialect.divide("floor", self.atom(f"({on.n} - {birth.n})", at), "10000")
+        return Sql(years, 1, self.either_failure(birth.e, on.e), self.shape(node))
+
+    def months(self, node: t.MonthsBetween, at: Place) -> Sql:
+        start, end = self.emit(node.start, at), self.emit(node.end, at)
+        months = self.dialect.months_between(self.atom(start.n, at), self.atom(end.n, at))
+        return Sql(months, 1, self.either_failure(start.e, end.e), self.shape(node))
+
+    def band(self, node: t.Band, at: Place) -> Sql:
+        row, _, parts, e = self._row(node, at)
+        value = self.dialect.item(parts["values"], row)
+        n = f"({value} = 1)" if node.kind is Kind.BOOL else value
+        return Sql(self.guarded(n, e, at), self._den(node.kind), e, self.shape(node))
+
+    def marginal(self, node: t.Marginal, at: Place) -> Sql:
+        row, operand, parts, e = self._row(node, at)
+        below, value, low = (self.dialect.item(parts[part], row) for part in ("below", "values", "lows"))
+        slice_ = f"({operand.n} - {self._scaled(low, operand.d, at)})"
+        n = f"({self._scaled(below, operand.d, at)} + {value} * {slice_})"
+        den = self._times(operand.d, self._den(node.table.kind), at)
+        return Sql(self.guarded(n, e, at), den, e, self.shape(node))
+
+    def _row(self, node: t.Band | t.Marginal, at: Place) -> tuple[str, Sql, dict[str, str], str]:
+        """Which row of the table the operand falls into."""
+        operand = self.emit(node.operand, at)
+        spec = self.version.rates[node.table.name]
+        frame = MEMBER if node.table.member else HOUSEHOLD
+        needed = ("lows", "values", "below") if isinstance(node, t.Marginal) else ("lows", "values")
+        found = {part: self._looked_up(spec, frame, at, part) for part in needed}
+        parts = {part: self.frames.bind(frame, sql) for part, (sql, _) in found.items()}
+        row = self.atom(self.dialect.row_of(self._in_units(node, operand, at), parts["lows"]), at)
+        none = self.either_failure(found["lows"][1], self.fail("no_rate", at, spec.name))
+        unknown = f"case when {parts['lows']} is null then {none} end"
+        below = f"case when {row} is null then {self.fail('table', at, spec.name)} end"
+        e = self.either_failure(operand.e, unknown, below)
+        assert e is not None
+        return row, operand, parts, e
+
+    def _in_units(self, node: t.Band | t.Marginal, operand: Sql, at: Place) -> str:
+        """The operand in whole units of the table's lower bounds, rounded down: no bound lies in between."""
+        scale = table_scale(node, self.scope)
+        if operand.size is not None and scale % operand.size == 0:
+            return self._scaled(operand.n, scale // operand.size, at)
+        by = operand.d if isinstance(operand.d, int) else self.atom(operand.d, at)
+        return self.dialect.divide("floor", self.atom(self._scaled(operand.n, scale, at), at), str(by))
+
+
+def _any_of(nodes: list[t.Node]) -> t.Node:
+    return t.Coalesce(nodes[0].kind, tuple(nodes))
+
+
+_RULES: Mapping[type[t.Node], Callable[[Emitter, Any, Place], Sql]] = {
+    t.Literal: Emitter.literal,
+    t.Day: Emitter.today,
+    t.FactRef: Emitter.fact,
+    t.RateRef: Emitter.rate,
+    t.StepRef: Emitter.step,
+    t.Negate: Emitter.negate,
+    t.Absolute: Emitter.absolute,
+    t.Arithmetic: Emitter.arithmetic,
+    t.Compare: Emitter.compare,
+    t.Both: Emitter.both,
+    t.Either: Emitter.either,
+    t.Not: Emitter.negation,
+    t.If: Emitter.conditional,
+    t.Coalesce: Emitter.coalesce,
+    t.Extreme: Emitter.extreme,
+    t.Round: Emitter.rounding,
+    t.Between: Emitter.between,
+    t.Within: Emitter.within,
+    t.Aggregate: Emitter.aggregate,
+    t.AgeOn: Emitter.age,
+    t.MonthsBetween: Emitter.months,
+    t.Band: Emitter.band,
+    t.Marginal: Emitter.marginal,
+}

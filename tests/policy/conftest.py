@@ -1,0 +1,1 @@
+from tests.engines.database import postgres_connection  # noqa: F401
