@@ -21,9 +21,15 @@ PAID_OUT = ("paid", "given")
 
 def entered(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:
     """Awards that came on the roster in the period by a decision (not carried over), or the people they covered."""
-    return _counted(
-        roster.entered(*_roster(area, parameters), period.first, period.last, **_of(parameters)), parameters
+    awards = roster.entered(
+        parameters["programme"],
+        area,
+        period.first,
+        period.last,
+        residence=parameters.get("residence"),
+        category=parameters.get("category"),
     )
+    return _counted(awards, parameters)
 
 
 def left(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:
