@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import yaml
 
 from minzheng.cases import engine, procedure
 from minzheng.cases.engine import Done, State
@@ -17,8 +18,9 @@ def state(stage: str, **values: object) -> State:
     return State(stage=stage, steps=(), today=D(2025, 3, 3), **values)
 
 
-def test_every_programme_has_a_procedure_that_loads():
-    assert len(procedure.programmes()) == 11
+def test_every_programme_has_a_procedure_that_loads(policies):
+    declared = yaml.safe_load((policies / "programmes.yaml").read_text(encoding="utf-8"))["order"]
+    assert sorted(declared) == procedure.programmes()
     for code in procedure.programmes():
         file = procedure.load(code)
         assert file.on(D(2025, 1, 1), "application").programme == code

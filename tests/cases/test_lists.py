@@ -61,6 +61,20 @@ def test_a_line_can_be_refused_by_name(world, families):
     assert Task.objects.get(done_on=None).kind == "cases.serve"
 
 
+def test_a_line_may_have_facts_of_its_own(world):
+    family = make_family(world["handler"], "丁")
+    drawn = actions.draw_up_list(
+        by=world["handler"],
+        programme="festival_relief",
+        area="990101101",
+        title="春节慰问",
+        parties=[family],
+        given={family.pk: {"hardship_kind": "other"}},
+    )
+    [decision] = actions.decide_list(by=world["approver"], case_list=drawn)
+    assert decision.assessment.inputs["facts"]["hardship_kind"] == "other"
+
+
 def test_one_who_is_not_eligible_holds_the_list_and_is_named(world, families):
     people.record_fact(
         by=world["handler"], name="hardship_kind", value="none", source="verified",

@@ -2,7 +2,8 @@
 list up, another decides it; each line is a case of its own, with its steps, its assessment and its decision."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -40,11 +41,13 @@ def draw_up_list(
     area: str,
     title: str,
     parties: Sequence[Household] | Sequence[Person],
+    given: Mapping[int, Mapping[str, Any]] | None = None,
     on: dt.date | None = None,
     note: str = "",
 ) -> CaseList:
     """Draw up a list: one case for each party, opened and accepted. Only for procedures without visit and posting.
 
+    given: facts of a line alone (which parcel, which group), by the party's key.
     Refuses an empty list, a party twice, and one that has an open case of this programme.
     """
     on = on or clock.today()
@@ -73,6 +76,7 @@ def draw_up_list(
             household=party if isinstance(party, Household) else None,
             person=party if isinstance(party, Person) else None,
             case_list=drawn,
+            given=dict((given or {}).get(party.pk, {})),
             procedure_hash=file.sha256,
             procedure_from=rules.valid_from,
             opened_on=on,
