@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class PaymentsConfig(AppConfig):
     name = "minzheng.payments"
     label = "payments"
+
+    def ready(self) -> None:
+        from minzheng.payments import holds
+
+        holds.listen()

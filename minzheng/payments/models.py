@@ -21,15 +21,21 @@ class Account(AreaScoped):
     name = models.JSONField()
     kind = models.TextField(choices=AccountKind)
     programme = models.TextField(blank=True)
+    belongs_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
+    """The fund's own account, for what is under way from it, paid and given out of it."""
     may_be_negative = models.BooleanField(default=False)
-    balance = models.BigIntegerField(default=0)
+    balance = models.BigIntegerField(default=0, editable=False)
+    """What came in less what went out, in fen. A source's is minus what it has allocated: all balances sum to zero."""
 
     class Meta:
         db_table = "payments_account"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(may_be_negative=True) | models.Q(balance__gte=0), name="no_fund_below_zero"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(may_be_negative=False) | models.Q(kind="source"), name="only_sources_below_zero"
+            ),
         ]
 
 
@@ -53,6 +59,7 @@ class RunState(models.TextChoices):
     APPROVED = "approved", "已审批"
     RELEASED = "released", "财政已拨付"
     SENT = "sent", "已送银行"
+    PAID = "paid", "已到账"
     CLOSED = "closed", "已办结"
 
 
@@ -63,6 +70,9 @@ class Run(AreaScoped):
     programme = models.TextField()
     month = models.DateField()
     """First day of the month (or of the period's last month) it is for."""
+    ordinal = models.PositiveSmallIntegerField(default=1)
+    """1: the period's own run; 2 and more: supplements (补发) after it was sent."""
+    in_kind = models.BooleanField(default=False)
     state = models.TextField(choices=RunState)
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="runs")
     people = models.PositiveIntegerField(default=0)
@@ -71,12 +81,14 @@ class Run(AreaScoped):
     bridge = models.JSONField(default=dict)
     """Last period to this one: opening, entered, left, up, down, arrears, closing; each in payments and fen."""
     computed_on = models.DateField()
+    computed_at = models.DateTimeField()
+    """When it was computed last: what was recorded later is news to the next run."""
     closed_on = models.DateField(null=True)
 
     class Meta:
         db_table = "payments_run"
         constraints = [
-            models.UniqueConstraint(fields=["programme", "area", "month"], name="one_run_of_a_period"),
+            models.UniqueConstraint(fields=["programme", "area", "month", "ordinal"], name="one_run_of_a_period"),
         ]
 
 
@@ -101,6 +113,7 @@ class PaymentState(models.TextChoices):
     SENT = "sent", "已送银行"
     PAID = "paid", "已到账"
     RETURNED = "returned", "退回"
+    CANCELLED = "cancelled", "已撤销"
 
 
 class PaymentKind(models.TextChoices):
@@ -123,12 +136,42 @@ class Payment(AreaScoped):
     payee = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
     state = models.TextField(choices=PaymentState)
     state_reason = models.TextField(blank=True)
+    """Why it is held, returned or cancelled: a stable word (`death`, `no_account` …) or the bank's own text."""
     repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeated_by")
+    """The returned payment that this one pays again."""
+    bank_file = models.ForeignKey("BankFile", on_delete=models.PROTECT, null=True, related_name="payments")
+    file_line = models.PositiveIntegerField(null=True)
+    """Its number in the bank file, by which a return names it."""
 
     class Meta:
         db_table = "payments_payment"
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_payment_pays_something"),
+            models.CheckConstraint(
+                condition=models.Q(kind="again", repeats__isnull=False)
+                | (~models.Q(kind="again") & models.Q(repeats=None)),
+                name="only_again_repeats",
+            ),
+            models.UniqueConstraint(
+                fields=["award", "benefit_month"],
+                name="one_regular_payment_of_a_month",
+                condition=models.Q(kind="regular") & ~models.Q(state="cancelled"),
+            ),
+            models.UniqueConstraint(
+                fields=["run", "award", "benefit_month", "kind"],
+                name="one_line_of_a_month_in_a_run",
+                condition=~models.Q(kind="again"),
+            ),
+            models.UniqueConstraint(
+                fields=["repeats"],
+                name="paid_again_once",
+                condition=models.Q(repeats__isnull=False) & ~models.Q(state="cancelled"),
+            ),
+            models.UniqueConstraint(
+                fields=["bank_file", "file_line"],
+                name="one_line_of_a_file",
+                condition=models.Q(bank_file__isnull=False),
+            ),
         ]
         indexes = [models.Index(fields=["award", "benefit_month"], name="payment_by_award")]
 
@@ -142,24 +185,73 @@ class Transfer(AreaScoped):
     """Where the money comes from."""
     amount = models.BigIntegerField()
     kind = models.TextField()
-    """allocation, sent, paid, returned, received (goods), given (goods) …"""
+    """allocation, sent, paid, returned, received (goods), given (goods): see `mz_ledger_route` for the ways allowed."""
     on = models.DateField()
     run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="transfers")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")
     programme = models.TextField(blank=True)
     memo = models.TextField(blank=True)
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField()
     row_hash = models.BinaryField(max_length=32)
+    """SHA-256 over all other columns (`mz_transfer_hash`); written by `ledger.write`, checked by the trigger."""
 
     class Meta:
         db_table = "payments_transfer"
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_transfer_moves_something"),
             models.CheckConstraint(condition=~models.Q(debit=models.F("credit")), name="a_transfer_has_two_ends"),
+            models.UniqueConstraint(fields=["payment"], name="sent_once", condition=models.Q(kind="sent")),
+            models.UniqueConstraint(
+                fields=["payment"],
+                name="settled_once",
+                condition=models.Q(kind__in=["paid", "returned", "given"]),
+            ),
         ]
         indexes = [
             models.Index(fields=["programme", "kind", "on"], name="transfer_by_programme"),
-            models.Index(fields=["payment"], name="transfer_by_payment"),
+            models.Index(fields=["run"], name="transfer_by_run", condition=models.Q(run__isnull=False)),
+        ]
+
+
+class Batch(models.Model):
+    """The transfers of one statement, sealed: blocks of 1,000 row hashes, chained to the batch before. Written by the
+    ledger's trigger alone."""
+
+    id = models.BigIntegerField(primary_key=True)
+    """1, 2, 3 … without gaps."""
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    """The ids of its transfers lie between these two."""
+    count = models.BigIntegerField()
+    total = models.BigIntegerField()
+    blocks = models.BinaryField()
+    """32 bytes for each block: SHA-256 of its row hashes in the order of their ids."""
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    """SHA-256 of previous hash, id, first, last, count, total, blocks."""
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "payments_batch"
+
+
+class GoodsReceipt(AreaScoped):
+    """Goods taken into stock: how many of what, at what value each. Append-only."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="receipts")
+    item = models.TextField()
+    quantity = models.PositiveIntegerField()
+    unit_value = models.BigIntegerField()
+    """Fen."""
+    on = models.DateField()
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="receipt")
+
+    class Meta:
+        db_table = "payments_goods_receipt"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0, unit_value__gt=0), name="a_receipt_brings_something"
+            )
         ]
 
 
@@ -172,11 +264,13 @@ class BankFile(AreaScoped):
     sha256 = models.BinaryField(max_length=32, unique=True)
     count = models.PositiveIntegerField()
     total = models.BigIntegerField()
+    """Fen."""
     document = models.ForeignKey("core.Document", on_delete=models.PROTECT, related_name="+")
     made_on = models.DateField()
 
     class Meta:
         db_table = "payments_bank_file"
+        constraints = [models.UniqueConstraint(fields=["area", "sequence"], name="one_file_of_a_number")]
 
 
 class BankReturn(AreaScoped):
@@ -185,7 +279,10 @@ class BankReturn(AreaScoped):
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="bank_return")
     returned_on = models.DateField()
     reason = models.TextField()
+    code = models.TextField(default="other")
+    """The bank's reason as one of the layout's own codes (`no_such_account`, `name_differs`, `closed`, `other`)."""
     repaired_on = models.DateField(null=True)
+    """When the account had been put right: from then on the next run pays it again."""
 
     class Meta:
         db_table = "payments_bank_return"

@@ -1,0 +1,28 @@
+"""Every write of this stage. Each act is in the file of its matter; this is where callers find them."""
+
+from minzheng.payments.bank import Sent, book_returns, confirm_paid, repay, send
+from minzheng.payments.bank_files import Returned
+from minzheng.payments.funds import allocate, open_fund
+from minzheng.payments.goods import give, receive_goods
+from minzheng.payments.holds import unhold
+from minzheng.payments.runs import approve, close, prepare_run, release, send_back, submit
+
+__all__ = [
+    "Returned",
+    "Sent",
+    "allocate",
+    "approve",
+    "book_returns",
+    "close",
+    "confirm_paid",
+    "give",
+    "open_fund",
+    "prepare_run",
+    "receive_goods",
+    "release",
+    "repay",
+    "send",
+    "send_back",
+    "submit",
+    "unhold",
+]

@@ -1,0 +1,136 @@
+"""Funds: money for a purpose, from a source, in a year. Opening one and putting money into it."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection
+
+from minzheng.access import perms
+from minzheng.access.models import User
+from minzheng.areas import queries as areas
+from minzheng.areas.models import Area
+from minzheng.core import audit
+from minzheng.core.errors import Text, refuse
+from minzheng.payments import ledger
+from minzheng.payments.amounts import yuan
+from minzheng.payments.models import Account, AccountKind, Fund
+from minzheng.payments.refusals import action
+
+PARTS = {
+    AccountKind.FUND: ((AccountKind.TRANSIT, "在途", "under way"), (AccountKind.PAID, "已发放", "paid")),
+    AccountKind.GOODS: ((AccountKind.GIVEN, "已发", "given"),),
+}
+"""The accounts that a fund has beside its own."""
+
+
+@action
+def open_fund(
+    *,
+    by: User,
+    area: str,
+    year: int,
+    name: Text,
+    source: str,
+    purpose: Sequence[str],
+    department: Text,
+    kind: AccountKind = AccountKind.FUND,
+) -> Fund:
+    """Open a fund of an area and year with its accounts. `purpose`: the programmes it may pay; `source`: who gives it
+    (central, provincial, municipal, county, township, lottery, donation); a stock of goods is of kind `goods`."""
+    perms.require(by, "payments.fund", area)
+    place = areas.area(area)
+    if not purpose:
+        raise refuse(
+            "payments.no_purpose",
+            zh="资金没有写明用途。",
+            en="The fund names no purpose.",
+            remedy_zh="请至少选择一个项目；专款只能用于所列项目。",
+            remedy_en="Name at least one programme; a fund pays only those it names.",
+            rule="专款专用",
+        )
+    number = Fund.objects.filter(area=place, year=year).count() + 1
+    code = f"{kind}/{area}/{year}/{number}"
+    account = Account.objects.create(area=place, code=code, name=dict(name), kind=kind)
+    for part, zh, en in PARTS[kind]:
+        Account.objects.create(
+            area=place, code=f"{part}/{code}", name=_named(name, zh, en), kind=part, belongs_to=account
+        )
+    fund = Fund.objects.create(
+        area=place, account=account, year=year, source=source, purpose=sorted(purpose), department=dict(department)
+    )
+    audit.record(
+        "payments.open_fund", by=by, subject=fund, area=area, detail={"code": code, "purpose": sorted(purpose)}
+    )
+    return fund
+
+
+@action
+def allocate(*, by: User, fund: Fund, amount: int, on: dt.date, memo: str = "") -> None:
+    """Put money (fen) from its source into a fund. It is never edited: a wrong one is answered by another."""
+    perms.require(by, "payments.fund", fund.area_id)
+    post_one(fund=fund, debit=fund.account, credit=source_of(fund), amount=amount, kind="allocation", on=on, memo=memo)
+    audit.record("payments.allocate", by=by, subject=fund, area=fund.area_id, detail={"yuan": yuan(amount)})
+
+
+def source_of(fund: Fund) -> Account:
+    """The account of where a fund's money comes from, made at its first use."""
+    account, _ = Account.objects.get_or_create(
+        code=f"source/{fund.area_id}/{fund.source}",
+        defaults={
+            "area_id": fund.area_id,
+            "name": {"zh-Hans": f"资金来源：{fund.source}", "en": f"Source: {fund.source}"},
+            "kind": AccountKind.SOURCE,
+            "may_be_negative": True,
+        },
+    )
+    return account
+
+
+def post_one(
+    *, fund: Fund, debit: Account, credit: Account, amount: int, kind: str, on: dt.date, memo: str, programme: str = ""
+) -> int:
+    """One transfer by itself. Returns its id."""
+    if amount <= 0:
+        raise refuse(
+            "payments.amount",
+            zh="金额必须大于零（现为 {amount} 元）。",
+            en="The amount must be more than nothing (it is {amount} yuan).",
+            remedy_zh="请填写正数；冲正请另记一笔。",
+            remedy_en="Give a positive amount; a correction is a transfer of its own.",
+            amount=yuan(amount),
+        )
+    ledger.write(
+        "select %s::bigint, %s::bigint, %s::bigint, %s, %s::date, null::bigint, null::bigint, %s, %s, %s",
+        [debit.pk, credit.pk, amount, kind, on, programme, fund.area_id, memo],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("select currval('payments_transfer_id_seq')")
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def fund_for(*, programme: str, area: Area, year: int) -> Fund:
+    """The fund that pays a programme in an area and year: the nearest one whose purpose names it, the oldest first."""
+    prefixes = [area.code[:n] for n in range(2, len(area.code) + 1)]
+    candidates = Fund.objects.filter(year=year, area_id__in=prefixes, purpose__contains=[programme])
+    found = max(candidates.select_related("account"), key=lambda fund: (len(fund.area_id), -fund.pk), default=None)
+    if found is None:
+        raise refuse(
+            "payments.no_fund",
+            zh="{year} 年没有可以支付项目 {programme} 的资金（{area} 及其上级）。",
+            en="There is no fund of {year} that may pay {programme} in {area} or above it.",
+            remedy_zh="请财务先设立该用途的资金并拨入款项。",
+            remedy_en="Have the finance office open a fund with this purpose and allocate money to it.",
+            year=year,
+            programme=programme,
+            area=area.name,
+        )
+    return found
+
+
+def _named(name: Text, zh: str, en: str) -> dict[str, str]:
+    return {
+        language: f"{text}（{zh}）" if language.startswith("zh") else f"{text} ({en})"
+        for language, text in name.items()
+    }
