@@ -87,9 +87,11 @@ def send(*, by: User, run: Run, layout_code: str = "one_card", note: str = "") -
     book(run, PaymentState.COMPUTED, kind="sent", credit="fund", debit="transit")
     with connection.cursor() as cursor:
         cursor.execute(
-            "update payments_payment p set state = 'sent', bank_file_id = %s, file_line = numbered.line"
-            " from (select id, row_number() over (order by area_code, id) as line from payments_payment"
-            " where run_id = %s and state = 'computed') numbered where p.id = numbered.id",
+            "update payments_payment p set state = 'sent', bank_file_id = %s, file_line = numbered.line, account_id = i.id"
+            " from (select id, payee_id, row_number() over (order by area_code, id) as line from payments_payment"
+            " where run_id = %s and state = 'computed') numbered"
+            " join people_identifier i on i.person_id = numbered.payee_id and i.kind = 'account' and i.valid_to is null"
+            " where p.id = numbered.id",
             [bank_file.pk, run.pk],
         )
     detail: dict[str, object] = {"count": bank_file.count, "yuan": yuan(bank_file.total), "held": len(held)}
@@ -150,8 +152,10 @@ def repay(*, by: User, payment: Payment, note: str = "") -> BankReturn:
             remedy_zh="请看该户的发放记录，可能已经安排重发。",
             remedy_en="See the household's payments; it may already be on its way again.",
         )
-    account = Identifier.objects.filter(person=payment.payee_id, kind=IdentifierKind.ACCOUNT, valid_to=None).first()
-    if returned.code in ACCOUNT_NEEDED and (account is None or account.valid_from < returned.returned_on):
+    current = Identifier.objects.filter(
+        person=payment.award.payee_id, kind=IdentifierKind.ACCOUNT, valid_to=None
+    ).first()
+    if returned.code in ACCOUNT_NEEDED and (current is None or current.pk == payment.account_id):
         raise refuse(
             "payments.account_unchanged",
             zh="银行退回原因是“{reason}”，但账户还没有更正。",

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import connection
 
+from minzheng.awards import queries as awards
 from minzheng.payments.models import Run
+from minzheng.policy import registry
 
 _LINES = """
 with due as (
@@ -59,8 +61,6 @@ _COLUMNS = (
 
 def first_month(run: Run) -> dt.date:
     """How far back the run looks for months that are still owed: the programme's limit, not beyond the fund's year."""
-    from minzheng.policy import registry
-
     timing = registry.programme(run.programme).timing_on(run.month)
     months = run.month.year * 12 + run.month.month - 1 - timing.arrears_months
     return max(dt.date(months // 12, months % 12 + 1, 1), dt.date(run.month.year, 1, 1))
@@ -108,8 +108,6 @@ def totals(run: Run) -> tuple[int, int, int]:
 
 
 def _query(run: Run) -> tuple[str, dict[str, Any]]:
-    from minzheng.awards import queries as awards
-
     first = first_month(run)
     due, parameters = awards.due_sql(programme=run.programme, area=run.area_id, first=first, last=run.month)
     return _LINES.format(due=due), {

@@ -139,6 +139,8 @@ class Payment(AreaScoped):
     """Why it is held, returned or cancelled: a stable word (`death`, `no_account` …) or the bank's own text."""
     repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeated_by")
     """The returned payment that this one pays again."""
+    account = models.ForeignKey("people.Identifier", on_delete=models.PROTECT, null=True, related_name="+")
+    """The account it was sent to."""
     bank_file = models.ForeignKey("BankFile", on_delete=models.PROTECT, null=True, related_name="payments")
     file_line = models.PositiveIntegerField(null=True)
     """Its number in the bank file, by which a return names it."""

@@ -4,7 +4,7 @@ from django.db import migrations
 
 STATES = """
 revoke update, truncate on payments_payment from mz_app;
-grant update (state, state_reason, bank_file_id, file_line) on payments_payment to mz_app;
+grant update (state, state_reason, account_id, bank_file_id, file_line) on payments_payment to mz_app;
 
 create function mz_payment_states() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare wrong record;
