@@ -87,7 +87,8 @@ def send(*, by: User, run: Run, layout_code: str = "one_card", note: str = "") -
     book(run, PaymentState.COMPUTED, kind="sent", credit="fund", debit="transit")
     with connection.cursor() as cursor:
         cursor.execute(
-            "update payments_payment p set state = 'sent', bank_file_id = %s, file_line = numbered.line, account_id = i.id"
+            "update payments_payment p"
+            " set state = 'sent', bank_file_id = %s, file_line = numbered.line, account_id = i.id"
             " from (select id, payee_id, row_number() over (order by area_code, id) as line from payments_payment"
             " where run_id = %s and state = 'computed') numbered"
             " join people_identifier i on i.person_id = numbered.payee_id and i.kind = 'account' and i.valid_to is null"

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from minzheng.access.models import User
 from minzheng.awards.models import Award, AwardAmount, AwardMember
 from minzheng.cases.models import Decision
@@ -89,7 +91,15 @@ class World:
         self.amount(award, amount, first, "granted", last=last)
         members = [head, *(self.person(account=None) for _ in range(people_covered - 1))]
         for member in members:
-            AwardMember.objects.create(award=award, person=member, first_month=first, last_month=last, area_id=VILLAGE)
+            AwardMember.objects.create(
+                award=award,
+                person=member,
+                first_month=first,
+                last_month=last,
+                entered_on=first,
+                left_on=last,
+                area_id=VILLAGE,
+            )
         self.awards.append(award)
         return award
 
@@ -108,8 +118,6 @@ class World:
 
     def change(self, award: Award, fen: int, first: dt.date, reason: str = "income_changed") -> None:
         """From a month on the award owes another amount: its running row is superseded."""
-        from django.utils import timezone
-
         row = award.amounts.get(superseded_at=None)
         award.amounts.filter(pk=row.pk).update(superseded_at=timezone.now())
         if row.first_month < first:
@@ -118,6 +126,10 @@ class World:
         self.amount(award, fen, first, reason)
 
     def end(self, award: Award, last: dt.date) -> None:
+        """The award ends with a month."""
+        row = award.amounts.get(superseded_at=None)
+        award.amounts.filter(pk=row.pk).update(superseded_at=timezone.now())
+        self.amount(award, row.amount, row.first_month, row.reason, last=last)
         Award.objects.filter(pk=award.pk).update(last_month=last, left_on=last, end_reason="income_over")
 
     def fund_of(self, fen: int, *, purpose=("dibao",), area: str = "990101", source: str = "county") -> Fund:
