@@ -34,7 +34,8 @@ def current_amounts(awards: Iterable[int]) -> dict[int, list[AwardAmount]]:
     """What the awards owe as we know it now, by award, in order of month."""
     found: dict[int, list[AwardAmount]] = {}
     rows = AwardAmount.objects.filter(award__in=list(awards), superseded_at=None).order_by("award_id", "first_month")
-    for row in rows.select_related("assessment", "decision"):
+    heavy = ("assessment__explanation", "assessment__inputs", "assessment__files", "assessment__unmet")
+    for row in rows.select_related("assessment", "decision").defer(*heavy):
         found.setdefault(row.award_id, []).append(row)
     return found
 
@@ -43,7 +44,7 @@ def current_members(awards: Iterable[int]) -> dict[int, list[AwardMember]]:
     """Whom the awards cover and covered as we know it now, by award."""
     found: dict[int, list[AwardMember]] = {}
     rows = AwardMember.objects.filter(award__in=list(awards), superseded_at=None).order_by("award_id", "pk")
-    for row in rows.select_related("person"):
+    for row in rows:
         found.setdefault(row.award_id, []).append(row)
     return found
 
