@@ -272,4 +272,28 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "金额以元计（最多两位小数），日期写 2024-05-01，是否写 true/false；没有的留空。",
         "Money in yuan (at most two decimals), dates as 2024-05-01, booleans true/false; leave empty what is unknown.",
     ),
+    "id_twice": (
+        "编号“{id}”是空的，或者出现了两次。",
+        "The id “{id}” is empty or appears twice.",
+        "每户一行，编号各不相同。",
+        "Give each household one row and an id of its own.",
+    ),
+    "stranger": (
+        "成员所属的户不在 {facts} 里：{ids}。",
+        "Members of households that {facts} does not have: {ids}.",
+        "请在 {facts} 里补上这些户，或删去这些成员。",
+        "Add these households to {facts}, or remove the members.",
+    ),
+    "parquet": (
+        "读写 Parquet 需要 pyarrow，本机没有安装。",
+        "Reading and writing Parquet needs pyarrow, which is not installed here.",
+        "请安装 pyarrow，或改用 .csv 文件。",
+        "Install pyarrow, or use a .csv file.",
+    ),
+    "engine_connection": (
+        "连不上数据库：{detail}",
+        "The database cannot be reached: {detail}",
+        "请检查 --database-url 或环境变量 DATABASE_URL；不用数据库时可改用 --engine python。",
+        "Check --database-url or DATABASE_URL; --engine python needs no database.",
+    ),
 }
