@@ -11,6 +11,7 @@ from rich.console import Console
 from minzheng.core.errors import Refused
 from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
+from minzheng.policy.commands import assess, policy_group
 
 console = Console(stderr=True)
 DATA = click.option(
@@ -121,6 +122,10 @@ def ledger_verify(data: Path | None) -> None:
             result = book.verify()
         console.print(str(result))
         sys.exit(0 if result.sound else 1)
+
+
+main.add_command(assess)
+main.add_command(policy_group)
 
 
 def _prepare() -> None:

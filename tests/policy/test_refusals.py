@@ -1,0 +1,151 @@
+"""What is refused at load time: each names file, line, step, cause and remedy."""
+
+import pytest
+
+from minzheng.policy import PolicyError, parse_policy, parse_rates
+from minzheng.policy.vocabulary import parse_vocabulary
+from tests.engines.one_step import NUMBERS, policy_text
+
+
+def refusal(text, vocabulary=None) -> PolicyError:
+    with pytest.raises(PolicyError) as caught:
+        parse_policy(text, "p.yaml", vocabulary)
+    return caught.value
+
+
+FORMULAS = [
+    ("income * savings", "types", "money * money", "Multiply money by an int or a rate"),
+    ("income + cars", "types", "money + int", "Only money can be added to money"),
+    ("cars / income", "types", "int / money", "Divide money"),
+    ("since + 1", "types", "date + int", ""),
+    ("income > cars", "types", "money > int", "Compare values of one type"),
+    ("kind < 'b'", "types", "code < code", ""),
+    ("incom + 1", "unknown_name", "incom", "Did you mean income?"),
+    ("celi(income, yuan)", "unknown_function", "celi", "Did you mean ceil?"),
+    ("income * 0.5", "decimal_literal", "0.5", "belongs in rates"),
+    ("since > date '2024-01-01'", "date_literal", "", "type date"),
+    ("income % 2", "not_allowed", "%", "What may be used"),
+    ("income is null", "not_allowed", "is null", ""),
+    ("(select 1)", "not_allowed", "select", ""),
+    ("sum(wage) over ()", "not_allowed", "window", ""),
+    ("income; cars", "syntax", "", ""),
+    ("(income", "syntax", "", "brackets"),
+    ("if(owner, income)", "no_else", "if", "else"),
+    ("case when owner then 1 end", "no_else", "case", "else"),
+    ("if(owner, income, cars)", "branches", "money, int", ""),
+    ("if(income, 1, 2)", "wanted_type", "bool", ""),
+    ("round(income)", "round_unit", "", "fen, jiao, yuan"),
+    ("round(income, mao)", "round_unit", "mao", ""),
+    ("round(share, yuan)", "round_unit", "yuan", ""),
+    ("income + wage", "member_outside", "wage", "sum"),
+    ("sum(sum(wage))", "aggregate_nested", "sum", ""),
+    ("max(income)", "aggregate_constant", "max", "two or more"),
+    ("sum(wage / grade)", "aggregate_denominator", "sum", "Round first"),
+    ("count(wage)", "arguments", "count(*) filter", ""),
+    ("kind = 'c'", "unlisted_code", "c", "a, b"),
+    ("band(income, ages)", "wanted_type", "int", ""),
+    ("band(cars, tiers)", "table_use", "tiers", "band or marginal"),
+    ("ages + income", "table_use", "ages", ""),
+    ("income * cars * cars * cars", "overflow", "64-bit", "Round"),
+    ("99999999999 + cars", "literal_size", "99999999999", ""),
+]
+
+
+@pytest.mark.parametrize(("formula", "code", "cause", "remedy"), FORMULAS)
+def test_formulas_that_are_refused(formula, code, cause, remedy):
+    error = refusal(policy_text(formula))
+    assert error.code == f"policy.{code}"
+    assert (error.file, error.step) == ("p.yaml", "x")
+    assert error.line == policy_text(formula).splitlines().index(f'      x: "{formula}"') + 1
+    assert cause in str(error) and remedy in str(error) and f"p.yaml:{error.line}" in str(error)
+    assert error.text("zh-Hans") != error.text("en")
+
+
+def test_an_overflow_names_where_to_round():
+    assert "Round income * cars first" in str(refusal(policy_text("income * cars * share * cars")))
+
+
+def version(**sections):
+    body = "\n".join(f"    {key}: {value}" for key, value in ({"amount": "income"} | sections).items())
+    head = "programme: p\nname: p\nunit: household\nversions:\n  - from: 2020-01-01\n    facts: {income: money}\n"
+    return f"{head}{body}\n"
+
+
+VERSIONS = [
+    (version(amount="income / 12"), "unrounded", "round, floor or ceil"),
+    (version(amount="1"), "wanted_type", "money"),
+    (version(steps="{a: b + income, b: a + income}", amount="a"), "cycle", "a → b → a"),
+    (version(steps="{a: income}"), "unused", "step a"),
+    (version(steps="{a: income, b: a}"), "unused", ""),
+    (version(steps="{income: '1'}"), "name_twice", "facts"),
+    (version(steps="{select: income}", amount="income"), "bad_name", "word of SQL"),
+    (version(steps="{Total: income}", amount="income"), "bad_name", "lower-case"),
+    (version(steps="{yuan: income}", amount="income"), "bad_name", "formula language"),
+    (version(conditions="{c: income}"), "wanted_type", "bool"),
+    (version(member_steps="{a: sum(income)}", amount="sum(a)"), "aggregate_in_member", ""),
+    (version(rates="{r: {type: money, key: sort}}", amount="r"), "rate_key", "sort"),
+    (version(rates="{r: {type: money, table: band}}", amount="income"), "missing_key", "of"),
+    (version(timing="{starts: tomorrow}"), "missing_key", "month_of_ending_event"),
+    (version(step="{}"), "unknown_key", "Did you mean steps?"),
+    (version(steps="{a: {formula: income, lable: x}}", amount="a"), "unknown_key", "Did you mean label?"),
+    (version().replace("unit: household", "unit: family"), "not_listed", "household, person"),
+    (version().replace("2020-01-01", "2020-13-01"), "bad_value", "2020-13-01"),
+    (version().replace("programme: p", "programme: p\nprogram: q"), "unknown_key", "Did you mean programme?"),
+    (version() + version().split("versions:\n")[1], "version_order", "by date"),
+    (version() + "    amount: income\n", "duplicate_key", "amount"),
+    ("programme: [", "yaml", ""),
+    ("just text", "wrong_form", "a mapping"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "said"), VERSIONS)
+def test_versions_that_are_refused(text, code, said):
+    error = refusal(text)
+    assert error.code == f"policy.{code}"
+    assert said in str(error) and "p.yaml" in str(error)
+
+
+def test_the_vocabulary_is_binding():
+    vocabulary = parse_vocabulary(
+        "income_year: {type: money, of: household, label: x}\nage: {type: int, of: person, label: x}", "facts.yaml"
+    )
+    assert "Did you mean income_year?" in str(refusal(version().replace("income", "income_yea"), vocabulary))
+    assert refusal(version().replace("income", "age"), vocabulary).code == "policy.fact_type"
+    household_fact = version(member_facts="{income_year: money}", amount="sum(income_year)").replace(
+        "facts: {income: money}", "facts: {}", 1
+    )
+    assert refusal(household_fact, vocabulary).code == "policy.fact_of_whom"
+
+
+def test_a_fact_that_nothing_uses_is_no_error():
+    assert parse_policy(version(facts="{income: money, cars: int}").replace("    facts: {income: money}\n", "", 1), "p")
+
+
+RATES = [
+    ("standard: [{value: 1}]", "missing_key"),
+    ("standard: [{from: 2020-01-01, value: 1, region: '99'}]", "unknown_key"),
+    ("standard: [{from: 2020-01-01, value: 1, residence: town}]", "not_listed"),
+    ("standard: [{from: 2020-01-01, value: 1}, {from: 2020-01-01, value: 2}]", "rate_twice"),
+    ("standard: [{from: 2020-01-01, value: 1.005}]", "bad_value"),
+    ("standard: [{from: 2020-01-01, value: abc}]", "bad_value"),
+    ("elderly: [{from: 2020-01-01, value: 0.1234567}]", "bad_value"),
+    ("elderly: [{from: 2020-01-01, value: 30}]", "rate_bounds"),
+    ("old_from: [{from: 2020-01-01, value: 70.5}]", "bad_value"),
+    ("ages: [{from: 2020-01-01, value: 50}]", "wrong_form"),
+    ("ages: [{from: 2020-01-01, value: [{from: 90, value: 1}, {from: 80, value: 2}]}]", "table_rows"),
+    ("ages: [{from: 2020-01-01, value: []}]", "table_rows"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), RATES)
+def test_rates_that_are_refused(text, code):
+    policy = parse_policy(policy_text("standard"), "p.yaml")
+    with pytest.raises(PolicyError) as caught:
+        parse_rates(text, "r.yaml").bind(policy.versions[0], policy.versions[0].starts_on.replace(year=2024))
+    assert caught.value.code == f"policy.{code}"
+    assert "r.yaml:1" in str(caught.value)
+
+
+def test_the_rates_of_these_tests_load():
+    policy = parse_policy(policy_text("standard"), "p.yaml")
+    assert parse_rates(NUMBERS, "r.yaml").bind(policy.versions[0], policy.versions[0].starts_on.replace(year=2025))
