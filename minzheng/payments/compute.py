@@ -44,6 +44,7 @@ select %(run)s::bigint as run_id, lines.award_id, %(programme)s::text as program
        case when award.held_reason = '' then 'computed' else 'held' end as state, award.held_reason as state_reason,
        lines.repeats_id, lines.area_code
 from lines join awards_award award on award.id = lines.award_id
+order by lines.area_code, lines.award_id, lines.benefit_month, lines.kind
 """
 _LET_GO = """
 update payments_payment p set state = 'cancelled', state_reason = 'next_run'
