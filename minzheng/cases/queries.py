@@ -126,6 +126,16 @@ def open_cases(area: str, *, programme: str = "", stage: str = "") -> QuerySet[C
     return cases.annotate(people=Count("members")).order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
+def closed_cases(area: str, *, programme: str = "") -> QuerySet[Case]:
+    """The closed cases in an area and below, the latest first."""
+    cases = Case.objects.filter(areas.within(area), closed_on__isnull=False)
+    if programme:
+        cases = cases.filter(programme=programme)
+    return cases.select_related("person", "household", "area").annotate(people=Count("members")).order_by(
+        "-closed_on", "-pk"
+    )
+
+
 def overdue(area: str, on: dt.date | None = None) -> QuerySet[Case]:
     """The open cases whose clock has run out."""
     return open_cases(area).filter(due_on__lt=on or clock.today())

@@ -7,6 +7,16 @@ PAGES = {
     "people.household": "household",
     "person": "person",
     "people.person": "person",
+    "case": "case",
+    "cases.case": "case",
+    "run": "run",
+    "payments.run": "run",
+    "payments.payment": "payment",
+    "awards.award": "award",
+    "award": "award",
+    "cases.caselist": "case-list-lines",
+    "disaster": "disaster",
+    "document": "document",
 }
 """Kind of record → route that takes its id."""
 

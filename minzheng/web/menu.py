@@ -26,16 +26,26 @@ class Entry:
 
 
 ENTRIES: list[dict[str, Any]] = [
-    {
-        "label": gettext_noop("工作清单"),
-        "icon": "checklist",
-        "route": "work-list",
-        "permission": "work.list",
-        "below": "/",
-    },
+    {"label": gettext_noop("工作清单"), "icon": "checklist", "route": "work-list", "permission": "work.list"},
     {"label": gettext_noop("家庭档案"), "icon": "folders", "route": "households", "permission": "people.view"},
+    {"label": gettext_noop("办件"), "icon": "file-text", "route": "cases", "permission": "cases.view"},
+    {"label": gettext_noop("项目花名册"), "icon": "clipboard-list", "route": "programme", "permission": "awards.view"},
+    {"label": gettext_noop("本期发放"), "icon": "cash", "route": "payments", "permission": "payments.view"},
+    {"label": gettext_noop("专项资金"), "icon": "building-bank", "route": "funds", "permission": "payments.view"},
+    {"label": gettext_noop("留守人员"), "icon": "users", "route": "left-behind", "permission": "reports.view"},
+    {"label": gettext_noop("灾情"), "icon": "cloud-storm", "route": "disasters", "permission": "reports.view"},
+    {"label": gettext_noop("工作总结"), "icon": "report", "route": "report-latest", "permission": "reports.view"},
 ]
 """Label, icon, route, the permission that opens it, the paths below it; in the order of the office's day."""
+
+
+BELOW = {
+    "work-list": ("/search",),
+    "households": ("/persons", "/identifiers"),
+    "cases": ("/apply", "/lists", "/awards"),
+    "payments": ("/runs",),
+}
+"""Where else an entry's pages lie."""
 
 
 def menu(user: User, path: str) -> list[Entry]:
@@ -48,10 +58,10 @@ def menu(user: User, path: str) -> list[Entry]:
             entries.append(_programmes(entry, path))
             continue
         url = reverse(entry["route"])
-        below = entry.get("below", url)
-        entries.append(
-            Entry(_(entry["label"]), url, entry["icon"], path == url or (below != "/" and path.startswith(below)))
+        active = (
+            path == url or (url != "/" and path.startswith(url)) or path.startswith(BELOW.get(entry["route"], ("//",)))
         )
+        entries.append(Entry(_(entry["label"]), url, entry["icon"], active))
     return entries
 
 

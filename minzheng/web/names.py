@@ -12,8 +12,12 @@ import yaml
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from minzheng.core.errors import Text, pick
+from minzheng.cases import procedure as procedures
+from minzheng.cases.models import CaseStep
+from minzheng.cases.shapes import Procedure
+from minzheng.core.errors import Refused, Text, pick
 from minzheng.core.files import policies_dir
+from minzheng.payments.models import RunState
 from minzheng.people import vocabulary
 from minzheng.policy.models import PolicyFile
 from minzheng.web.languages import language
@@ -109,13 +113,50 @@ def event_name(kind: str) -> str:
 
 
 def stage_name(programme: str, stage: str) -> str:
-    """The name of a stage of a programme's procedure."""
+    """The name of a stage: of a programme's procedure, or of a run."""
+    if stage in RunState.values:
+        return _(str(RunState(stage).label))
+    for procedure in _procedures(programme):
+        if stage in procedure.stages:
+            return pick(procedure.stages[stage].label, language())
     return stage
 
 
-def act_name(step: Any) -> str:
+def act_name(step: CaseStep) -> str:
     """The name of an act of a programme's procedure, as it was done."""
-    return str(step.act)
+    if not step.stage_before:
+        return _("提出")
+    for procedure in _procedures(step.case.programme):
+        for row in procedure.acts:
+            if (
+                row.act == step.act
+                and step.stage_before in row.stages
+                and (row.to or step.stage_before) == step.stage_after
+            ):
+                return pick(row.label, language())
+    return step.act
+
+
+def paper_name(programme: str, kind: str) -> str:
+    """The name of a paper of a programme's procedure."""
+    for procedure in _procedures(programme):
+        if kind in procedure.papers:
+            return pick(procedure.papers[kind].label, language())
+    return kind
+
+
+def knows_changes(programme: str) -> bool:
+    """Whether a running award of the programme can be changed by a case."""
+    return any(one.kind == "change" for one in _procedures(programme))
+
+
+def _procedures(programme: str) -> list[Procedure]:
+    """The procedures of a programme, the newest version first; none where it has no file."""
+    try:
+        versions = procedures.load(programme).versions
+    except Refused:
+        return []
+    return [one for _since, kinds in reversed(versions) for one in kinds.values()]
 
 
 def fact_label(name: str) -> str:
@@ -137,6 +178,63 @@ def fact_value(name: str, value: Any) -> str:
     return str(value)
 
 
-def paper_name(programme: str, kind: str) -> str:
-    """The name of a paper of a programme's procedure."""
-    return kind
+REASONS = {
+    "granted": gettext_noop("新增"),
+    "carried_over": gettext_noop("结转"),
+    "standard_changed": gettext_noop("调标"),
+    "income_changed": gettext_noop("收入变化"),
+    "member_added": gettext_noop("增员"),
+    "member_left": gettext_noop("减员"),
+    "member_died": gettext_noop("成员死亡"),
+    "birthday": gettext_noop("年龄变化"),
+    "category_changed": gettext_noop("类别变化"),
+    "died": gettext_noop("死亡"),
+    "stopped": gettext_noop("停发"),
+    "ended": gettext_noop("到期"),
+    "once": gettext_noop("一次性"),
+    "moved": gettext_noop("迁出"),
+    "granted_late": gettext_noop("补办新增"),
+    "held_before": gettext_noop("上期缓发"),
+    "paid_before": gettext_noop("已提前发放"),
+    "unexplained": gettext_noop("没有原因"),
+    "death": gettext_noop("去世待核实"),
+    "no_account": gettext_noop("没有账号"),
+}
+"""Words for the reasons that stages store as stable names; what an office or a bank wrote in words stays as it is."""
+
+
+def reason_name(reason: str) -> str:
+    """The words for a reason; `death:12` by what stands before the colon."""
+    parts = [part.partition(":")[0] for part in reason.split(";") if part]
+    return "、".join(_(REASONS[part]) if part in REASONS else part for part in parts)
+
+
+def category_name(category: str) -> str:
+    """A programme's own kind of recipient, by the values that the vocabulary lists for its facts."""
+    return pick(_category_words().get(category, {"zh-Hans": category}), language())
+
+
+@lru_cache(maxsize=1)
+def _category_words() -> dict[str, Text]:
+    found: dict[str, Text] = {}
+    for entry in vocabulary.load().values():
+        values = entry.get("values")
+        if isinstance(values, dict):
+            found |= {code: text for code, text in values.items() if isinstance(text, dict) and code != "none"}
+    return found
+
+
+SOURCES = {
+    "central": gettext_noop("中央"),
+    "provincial": gettext_noop("省级"),
+    "municipal": gettext_noop("市级"),
+    "county": gettext_noop("县级"),
+    "township": gettext_noop("乡镇"),
+    "lottery": gettext_noop("福彩公益金"),
+    "donation": gettext_noop("捐赠"),
+}
+
+
+def source_of_funds(source: str) -> str:
+    """Who gives the money of a fund."""
+    return _(SOURCES[source]) if source in SOURCES else source

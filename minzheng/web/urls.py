@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from minzheng.web.views import households, search, session, work
+from minzheng.web.views import (
+    apply,
+    cases,
+    documents,
+    households,
+    lists,
+    payments,
+    programmes,
+    records,
+    registers,
+    reports,
+    search,
+    session,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.work_list, name="work-list"),
@@ -14,5 +28,35 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("households/<int:household_id>", households.household, name="household"),
     path("households/<int:household_id>/<slug:tab>", households.household, name="household-tab"),
     path("persons/<int:person_id>", households.person, name="person"),
+    path("persons/<int:person_id>/death", records.death, name="death"),
+    path("persons/<int:person_id>/left-behind", registers.register_left_behind, name="register-left-behind"),
     path("identifiers/<int:identifier_id>/reveal", households.reveal, name="reveal"),
+    path("documents/<int:document_id>", documents.document, name="document"),
+    path("apply", apply.apply, name="apply"),
+    path("apply/find", apply.start, name="apply-start"),
+    path("apply/family", apply.register_family, name="apply-family"),
+    path("cases", cases.case_list, name="cases"),
+    path("cases/<int:case_id>", cases.case, name="case"),
+    path("cases/<int:case_id>/acts/<slug:name>", cases.case_act, name="case-act"),
+    path("cases/<int:case_id>/papers", cases.receive_papers, name="case-papers"),
+    path("cases/<int:case_id>/papers/<slug:kind>", cases.make_paper, name="case-make-paper"),
+    path("lists/<int:list_id>", lists.case_list, name="case-list-lines"),
+    path("awards/<int:award_id>", records.award, name="award"),
+    path("awards/<int:award_id>/change", cases.open_change, name="award-change"),
+    path("programmes/<slug:code>", programmes.roster, name="programme"),
+    path("payments", payments.month_runs, name="payments"),
+    path("payments/failures", payments.failures, name="failures"),
+    path("payments/<int:payment_id>", records.payment, name="payment"),
+    path("runs/<int:run_id>", payments.run, name="run"),
+    path("runs/<int:run_id>/acts/<slug:act>", payments.run_act, name="run-act"),
+    path("runs/<int:run_id>/returns", payments.book_returns, name="run-returns"),
+    path("runs/<int:run_id>/bars/<slug:bar>", payments.run_bar, name="run-bar"),
+    path("funds", payments.funds, name="funds"),
+    path("funds/<int:fund_id>", payments.fund, name="fund"),
+    path("registers/left-behind", registers.left_behind, name="left-behind"),
+    path("disasters", registers.disasters, name="disasters"),
+    path("disasters/<int:disaster_id>", registers.disaster, name="disaster"),
+    path("report", reports.latest, name="report-latest"),
+    path("report/<int:year>", reports.report, name="report"),
+    path("report/<int:year>/figure/<str:key>", reports.figure, name="figure"),
 ]

@@ -36,5 +36,6 @@ def sign_in(client, users):
 def law(db):
     """The law as data, stored."""
     from minzheng.policy import registry
+    from tests.web.town import DEMO_RATES
 
-    registry.store_files()
+    registry.store_files(DEMO_RATES)

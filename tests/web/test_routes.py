@@ -53,10 +53,10 @@ def test_a_role_without_the_permission_is_refused_in_words(sign_in):
 @pytest.mark.parametrize(
     "role", ["village_worker", "handler", "leader", "reviewer", "approver", "finance", "administrator"]
 )
-def test_every_role_can_open_everything_its_menu_offers(sign_in, role):
+def test_every_role_can_open_everything_its_menu_offers(sign_in, law, role):
     client = sign_in(role)
     page = client.get(reverse("work-list"))
     assert page.status_code == 200
     for entry in page.context["menu"]:
         for one in entry.children or [entry]:
-            assert client.get(one.url).status_code == 200, one.url
+            assert client.get(one.url, follow=True).status_code == 200, one.url

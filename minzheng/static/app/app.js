@@ -8,6 +8,12 @@ document.addEventListener("DOMContentLoaded", () => {
   drafts();
   selection();
   bridge();
+  // Another programme asks for other facts: the form is made anew, what was typed comes back from the draft.
+  document.querySelectorAll("select[data-reload]").forEach((field) => field.addEventListener("change", () => {
+    const address = new URL(location.href);
+    address.searchParams.set(field.name, field.value);
+    location.href = address;
+  }));
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   accounts();
   document.querySelectorAll("[data-go-back]").forEach((link) => link.addEventListener("click", (event) => {

@@ -9,7 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from minzheng.awards.models import Award, AwardAmount, AwardMember
+from minzheng.awards.queries import held_reasons
 from minzheng.cases.models import Case, CaseStep, Decision, Paper, Visit
+from minzheng.core.errors import Text
 from minzheng.core.models import Document, Event
 from minzheng.payments.models import Payment
 from minzheng.people import queries as people
@@ -77,6 +79,16 @@ class AwardLine:
     covered: list[str]
     payments: list[Payment] = field(default_factory=list)
     cycle: str = "month"
+
+    @property
+    def held(self) -> list[Text]:
+        """Why it is held, in words."""
+        return held_reasons(self.award) if self.award.held_reason else []
+
+    @property
+    def can_change(self) -> bool:
+        """Whether the programme's procedure knows changes."""
+        return names.knows_changes(self.award.programme)
 
     @property
     def programme(self) -> str:

@@ -52,13 +52,13 @@ def thousands(number: int | None) -> str:
 @register.filter
 def day(value: dt.date | None) -> str:
     """2025-06-18."""
-    return "" if value is None else f"{value:%Y-%m-%d}"
+    return f"{value:%Y-%m-%d}" if value else ""
 
 
 @register.filter
 def month(value: dt.date | None) -> str:
     """2025-06."""
-    return "" if value is None else f"{value:%Y-%m}"
+    return f"{value:%Y-%m}" if value else ""
 
 
 @register.filter
@@ -160,3 +160,11 @@ def relation_word(relation: str) -> str:
     from minzheng.people.models import Relation
 
     return gettext("女儿") if relation == Relation.DAUGHTER else gettext(Relation(relation).label)
+
+
+@register.filter
+def reason_word(reason: str) -> str:
+    """The words for a reason that a stage stores as a stable name."""
+    from minzheng.web.names import reason_name
+
+    return reason_name(reason)

@@ -21,9 +21,11 @@ from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
 from minzheng.web.forms import Filters, Form, offer, villages, with_any
+from minzheng.web.places import user_of
 from minzheng.web.reads import household_file as reads
 from minzheng.web.refusals import attempt
 from minzheng.web.tables import Column, Table
+from minzheng.web.views.registers import may_register
 
 TABS = {
     "people": gettext_noop("人员"),
@@ -169,7 +171,8 @@ def _tab(
     if tab == "money":
         payments = [payment for line in lines for payment in line.payments]
         payments.sort(key=lambda payment: (payment.benefit_month, payment.pk), reverse=True)
-        return {"lines": lines, "payments": payments[:60], "month": file.today.replace(day=1)}
+        may_change = perms.may(user_of(request), "cases.change", file.household.area_id)
+        return {"lines": lines, "payments": payments[:60], "may_change": may_change}
     if tab == "facts":
         people = [(m.person, reads.fact_lines(today=file.today, person=m.person)) for m in file.current]
         return {"of_household": reads.fact_lines(today=file.today, household=file.household), "of_people": people}
@@ -225,6 +228,9 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "lines": lines,
         "month": today.replace(day=1),
         "facts": reads.fact_lines(today=today, person=found),
+        "may_edit": perms.may(request.user, "people.edit", found.area_id),
+        "may_change": perms.may(request.user, "cases.change", found.area_id),
+        "may_register": may_register(request, found),
         "may_reveal": perms.may(request.user, "people.reveal", found.area_id),
     }
     return render(request, "households/person.html", context)

@@ -1,0 +1,216 @@
+"""What a case's page shows besides the stage's own view: the explanation as a sheet, what an act will lead to."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from minzheng.access import roles
+from minzheng.access.models import User
+from minzheng.awards.models import Award
+from minzheng.cases import engine, timing
+from minzheng.cases.models import Assessment, Case
+from minzheng.cases.queries import ActView, CaseView
+from minzheng.core import clock, workdays
+from minzheng.core.errors import Refused, pick
+from minzheng.core.models import Document
+from minzheng.people import queries as people
+from minzheng.people.models import Household, Person
+from minzheng.policy.errors import PolicyError
+from minzheng.web import names
+from minzheng.web.languages import language
+from minzheng.web.templatetags.mz import yuan
+
+
+def sheet(assessment: Assessment) -> dict[str, Any]:
+    """The explanation as it prints: first the family's lines and the amount, then the conditions, then each member's
+    lines; the rates that were used once, with their sources."""
+    found = assessment.explanation
+    named = _member_names(assessment)
+    lines: list[dict[str, Any]] = []
+    conditions: list[dict[str, Any]] = []
+    of_members: dict[str, list[dict[str, Any]]] = {}
+    rates: dict[str, dict[str, str]] = {}
+    for line in found.get("lines", []):
+        for rate in line.get("rates", []):
+            rates.setdefault(f"{rate['name']} {rate['value']}", _rate(rate))
+        shown = _line(line)
+        if line.get("member"):
+            of_members.setdefault(named.get(line["member"]) or _("成员%(n)s") % {"n": line["member"]}, []).append(shown)
+        elif line.get("kept") is not None:
+            conditions.append(shown)
+        else:
+            lines.append(shown)
+    return {
+        "lines": lines,
+        "conditions": conditions,
+        "of_members": list(of_members.items()),
+        "rates": list(rates.values()),
+        "facts": [fact for fact in found.get("facts", []) if not fact.get("member")],
+        "eligible": assessment.eligible,
+        "unmet": [_said(one["otherwise"]) for one in found.get("unmet", [])],
+        "error": assessment.error,
+        "amount": assessment.amount if assessment.eligible else None,
+        "cycle": names.cycle_name(names.pay_cycle(assessment.programme, assessment.on)),
+        "on": assessment.on,
+        "version": found.get("version", ""),
+    }
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    words, filled = _said(line["words"]), _said(line["filled"])
+    return {
+        "label": _said(line["label"]),
+        "words": words if words != filled else "",
+        "formula": filled,
+        "result": _said(line["result"]),
+        "clause": "；".join(clause(basis) for basis in line.get("basis", [])),
+        "kept": line.get("kept"),
+    }
+
+
+def _rate(rate: dict[str, Any]) -> dict[str, str]:
+    source = rate.get("source", {})
+    title = " ".join(str(source[key]) for key in ("title", "ref") if source.get(key))
+    return {
+        "label": _said(rate["label"]) or rate["name"],
+        "value": rate["value"],
+        "since": rate["since"],
+        "source": title,
+    }
+
+
+def _member_names(assessment: Assessment) -> dict[int, str]:
+    """Members by their place in the assessment: the family in the order in which it was assessed. Where the family has
+    changed since and the numbers differ, nobody is named."""
+    if assessment.household is None:
+        return {}
+    family = [row.person for row in people.members(assessment.household, assessment.on)]
+    inputs = assessment.inputs.get("members", [])
+    if len(family) != len(inputs):
+        return {}
+    return {place: person.name for place, person in enumerate(family, 1)}
+
+
+def clause(basis: dict[str, Any]) -> str:
+    """民发〔2021〕57号 第7、8条."""
+    articles = "、".join(str(number) for number in basis.get("articles", []))
+    ref = basis.get("ref") or basis.get("title", "")
+    if not articles:
+        return str(ref)
+    return f"{ref} " + (_("第%(articles)s条") % {"articles": articles})
+
+
+def _said(text: Any) -> str:
+    return pick(text, language()) if isinstance(text, dict) and text else str(text or "")
+
+
+def members(case: Case, today: dt.date) -> list[Person]:
+    """The family whose means count, the head first."""
+    return family_of_party(case.household, case.person, today)
+
+
+def second_visitors(case: Case, user: User) -> list[User]:
+    """Who may go along: holders of the second visitor's permission, and other visitors, in the case's area."""
+    known = roles.load().roles
+    able = [code for code, role in known.items() if role.permissions & {"cases.visit_second", "cases.visit"}]
+    covering = [case.area_id[:n] for n in range(2, len(case.area_id) + 1)]
+    found = User.objects.filter(Q(assignments__role__in=able, assignments__area__in=covering), is_active=True).exclude(
+        pk=user.pk
+    )
+    return list(found.distinct().order_by("name"))
+
+
+def consequence(view: CaseView, act: ActView, today: dt.date) -> str:
+    """What happens when the act is sent, in words: before it is sent."""
+    row = next((one for one in view.procedure.acts if one.name == act.name), None)
+    if row is None:
+        return ""
+    if act.act == engine.POST and view.procedure.posting:
+        last = engine.last_day_of_posting(view.procedure.posting, today, workdays)
+        return _("公示到 %(day)s（%(days)s 天，张贴当日不计）；期间有异议的退回重新调查。") % {
+            "day": f"{last:%Y-%m-%d}",
+            "days": view.procedure.posting.days,
+        }
+    if act.outcome in ("grant", "change", "stop"):
+        return _decided(view, act, today)
+    if act.outcome == "refuse":
+        return _("作出不予确认的决定，须在 3 个工作日内书面告知并说明理由。")
+    if not row.to or row.to not in view.procedure.stages:
+        return ""
+    after = view.procedure.stage(row.to)
+    if after.closed:
+        return _("办件到“%(stage)s”结束。") % {"stage": pick(after.label, language())}
+    limit = view.procedure.clocks.get(row.to)
+    said = _("办件到“%(stage)s”，接下来：%(next)s") % {
+        "stage": pick(after.label, language()),
+        "next": pick(after.next, language()) if after.next else "—",
+    }
+    if limit:
+        unit = _("%(n)s 个工作日内") if limit.working else _("%(n)s 天内")
+        return f"{said}（{unit % {'n': limit.days}}）。"
+    return said + "。"
+
+
+def _decided(view: CaseView, act: ActView, today: dt.date) -> str:
+    case = view.case
+    try:
+        first = timing.first_month(case, today, act.outcome)
+    except (Refused, PolicyError):
+        return ""
+    if act.outcome == "stop":
+        return _("从 %(month)s 起停发。") % {"month": f"{first:%Y-%m}"}
+    if view.assessment is None or view.assessment.amount is None:
+        return ""
+    cycle = names.cycle_name(names.pay_cycle(case.programme, first))
+    return _("从 %(month)s 起发放，%(cycle)s %(amount)s 元。") % {
+        "month": f"{first:%Y-%m}",
+        "cycle": cycle,
+        "amount": yuan(view.assessment.amount),
+    }
+
+
+def other_cases(case: Case) -> list[Case]:
+    """Other matters of the same party that are still open."""
+    same = Q(household=case.household) if case.household_id else Q(person=case.person)
+    return list(Case.objects.filter(same, closed_on=None).exclude(pk=case.pk).order_by("opened_on"))
+
+
+def name_cases(cases: list[Case]) -> None:
+    """Whom each case is about, in one query for all of them."""
+    households = [case.household_id for case in cases if case.household_id]
+    heads = people.heads(households, clock.today()) if households else {}
+    for case in cases:
+        head = heads.get(case.household_id or 0)
+        number = case.household.number if case.household else ""
+        case.who = case.person.name if case.person else head.name if head else number  # type: ignore[attr-defined]
+
+
+def documents(case: Case) -> list[Document]:
+    """The papers made of a case or filed with it, the newest first."""
+    return list(
+        Document.objects.filter(subject_type="cases.case", subject_id=case.pk).defer("content").order_by("-on", "-pk")
+    )
+
+
+def family_of_party(household: Household | None, person: Person | None, today: dt.date) -> list[Person]:
+    """The people who live in the household, the head first; of a personal matter the person."""
+    if household is None:
+        return [person] if person else []
+    rows = sorted(people.members(household, today), key=lambda row: row.relation != "head")
+    return [row.person for row in rows]
+
+
+def covered_now(award: Award) -> list[int]:
+    """Whom an award covers today, by id."""
+    rows = award.members.filter(superseded_at=None, last_month=None)
+    return list(rows.values_list("person_id", flat=True))
+
+
+def party_name(household: Household | None, person: Person | None, today: dt.date) -> str:
+    """The person's name, or that of the household's head."""
+    if person is not None:
+        return person.name
+    head = people.head(household, today) if household else None
+    return head.name if head else household.number if household else ""

@@ -1,0 +1,164 @@
+"""What the pages of payments show besides the stage's own queries: names of lines, links, columns."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from minzheng.access import roles
+from minzheng.access.models import User
+from minzheng.access.roles import Role
+from minzheng.awards.models import Award
+from minzheng.core.errors import refuse
+from minzheng.payments import actions
+from minzheng.payments.models import Fund, Payment, Run, Transfer
+from minzheng.people import queries as people
+from minzheng.web import names
+from minzheng.web.tables import Column
+from minzheng.web.templatetags.mz import yuan
+
+__all__ = [
+    "award_names",
+    "award_page",
+    "book",
+    "failure_columns",
+    "ledger_columns",
+    "line_columns",
+    "line_link",
+    "name_lines",
+    "roles_with",
+    "yuan",
+]
+
+
+def roles_with(permission: str) -> list[Role]:
+    """The roles that hold a permission."""
+    return [role for role in roles.load().roles.values() if permission in role.permissions]
+
+
+def award_names(awards: list[Award]) -> dict[int, str]:
+    """The name each award stands under: its person, or the head of its household when it came on the roster."""
+    households = {award.household_id for award in awards if award.household_id}
+    days = sorted({award.entered_on for award in awards})
+    heads = people.heads(households, days[-1]) if households else {}
+    missing = households - heads.keys()
+    if missing:
+        heads |= people.heads(missing, days[0])
+    return {
+        award.pk: award.person.name if award.person else getattr(heads.get(award.household_id or 0), "name", "")
+        for award in awards
+    }
+
+
+def award_page(award: Award) -> str:
+    """The page that shows an award: its household's money, or its person."""
+    if award.household_id:
+        return reverse("household-tab", args=[award.household_id, "money"])
+    return reverse("person", args=[award.person_id]) if award.person_id else ""
+
+
+def name_lines(lines: list[Payment]) -> None:
+    """Whom each line is for, in two queries for all of them."""
+    labels = award_names([line.award for line in lines])
+    for line in lines:
+        line.who = labels.get(line.award_id, "")  # type: ignore[attr-defined]
+
+
+def line_link(line: Payment) -> str:
+    return award_page(line.award)
+
+
+def line_columns(run: Run) -> list[Column]:
+    """The columns of a run's lines, as the office prints its roster."""
+    return [
+        Column("name", _("对象"), lambda line: line.who, main=True, link=line_link),
+        Column("area", _("村（社区）"), lambda line: line.area.name, order="area_id"),
+        Column("kind", _("性质"), lambda line: _(line.get_kind_display()), order="kind"),
+        Column("month", _("所属月"), lambda line: line.benefit_month, kind="month", order="benefit_month"),
+        Column("people", _("人数"), lambda line: line.people, kind="number", order="people", total=True),
+        Column("payee", _("收款人"), lambda line: line.payee.name if line.payee else "", order="payee__name"),
+        Column("state", _("状态"), lambda line: _(line.get_state_display()), kind="badge", order="state"),
+        Column("reason", _("备注"), lambda line: names.reason_name(line.state_reason)),
+        Column("amount", _("金额（元）"), lambda line: line.amount, kind="money", order="amount", total=True),
+    ]
+
+
+def failure_columns() -> list[Column]:
+    """The columns of payments that wait to be put right."""
+    return [
+        Column("name", _("对象"), lambda line: line.who, main=True, link=line_link),
+        Column("programme", _("项目"), lambda line: names.programme_name(line.programme), order="programme"),
+        Column("area", _("村（社区）"), lambda line: line.area.name, order="area_id"),
+        Column("month", _("所属月"), lambda line: line.benefit_month, kind="month", order="benefit_month"),
+        Column("payee", _("收款人"), lambda line: line.payee.name if line.payee else ""),
+        Column("state", _("状态"), lambda line: _(line.get_state_display()), kind="badge", order="state"),
+        Column("reason", _("原因"), _why),
+        Column("run", _("批次号"), lambda line: line.run.number, link=lambda line: reverse("run", args=[line.run_id])),
+        Column("amount", _("金额（元）"), lambda line: line.amount, kind="money", order="amount", total=True),
+    ]
+
+
+def _why(line: Payment) -> str:
+    returned = getattr(line, "bank_return", None)
+    return returned.reason if returned else names.reason_name(line.state_reason)
+
+
+TRANSFERS = {
+    "allocation": gettext_noop("拨入"),
+    "sent": gettext_noop("送银行"),
+    "paid": gettext_noop("到账"),
+    "returned": gettext_noop("退回"),
+    "received": gettext_noop("物资入库"),
+    "given": gettext_noop("物资发放"),
+}
+
+
+def ledger_columns(fund: Fund) -> list[Column]:
+    """The columns of a fund's ledger: money in and money out, newest first."""
+    account = fund.account_id
+
+    def inward(row: Transfer) -> int | None:
+        return row.amount if row.debit_id == account else None
+
+    def outward(row: Transfer) -> int | None:
+        return row.amount if row.credit_id == account else None
+
+    def payee(row: Transfer) -> str:
+        return row.payment.payee.name if row.payment and row.payment.payee else row.memo
+
+    return [
+        Column("on", _("日期"), lambda row: row.on, kind="day", order="on"),
+        Column("kind", _("事由"), lambda row: _(TRANSFERS.get(row.kind, row.kind)), main=True),
+        Column("run", _("批次号"), lambda row: row.run.number if row.run else ""),
+        Column("payee", _("收款人或说明"), payee),
+        Column("in", _("收入（元）"), inward, kind="money"),
+        Column("out", _("支出（元）"), outward, kind="money"),
+    ]
+
+
+def book(*, by: User, run: Run, text: str = "", file: bytes | None = None) -> int:
+    """Book the bank's answer to the run's latest file: typed lines (`12 账号不存在`), or the file it sent."""
+    latest = run.bank_files.order_by("-pk").first()
+    if latest is None:
+        raise refuse(
+            "web.no_bank_file",
+            zh="这个批次还没有送过银行文件。",
+            en="This run has no bank file yet.",
+            remedy_zh="请先送银行，再登记退回。",
+            remedy_en="Send it to the bank first, then book what came back.",
+        )
+    rows = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        number, _space, reason = line.strip().partition(" ")
+        if not number.isdecimal() or not reason.strip():
+            raise refuse(
+                "web.return_line",
+                zh="“{line}”读不懂。",
+                en="“{line}” cannot be read.",
+                remedy_zh="每行写：银行文件中的序号，空格，退回原因，例如“12 账号不存在”。",
+                remedy_en="On each line: its number in the bank file, a space, the reason (12 no such account).",
+                line=line.strip(),
+            )
+        rows.append(actions.Returned(int(number), reason.strip()))
+    return len(actions.book_returns(by=by, bank_file=latest, rows=rows, file=file))

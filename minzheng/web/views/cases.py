@@ -1,0 +1,398 @@
+"""Cases: the list, a case's page, and the acts of its stage as forms."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minzheng.access import perms
+from minzheng.access.models import User
+from minzheng.cases import actions, papers, queries
+from minzheng.cases.models import Case, CaseKind
+from minzheng.cases.queries import ActView, CaseView
+from minzheng.core import clock
+from minzheng.core.errors import pick
+from minzheng.people import actions as people_actions
+from minzheng.people.models import FactSource
+from minzheng.web import names
+from minzheng.web.access import needs
+from minzheng.web.excel import list_or_excel
+from minzheng.web.fact_forms import FactForm
+from minzheng.web.forms import Day, Filters, Form, offer, style, with_any
+from minzheng.web.languages import language
+from minzheng.web.links import page_of
+from minzheng.web.places import chosen_area, parts, user_of
+from minzheng.web.reads import case_page as reads
+from minzheng.web.refusals import Refusal, attempt
+from minzheng.web.tables import Column, Table
+
+REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
+WITH_FACTS = {"cases.visit", "cases.cross_check"}
+
+
+class CaseFilters(Filters):
+    """Open cases by village, programme, stage; closed ones too."""
+
+    area = forms.ChoiceField(label=gettext_lazy("村（社区）"))
+    programme = forms.ChoiceField(label=gettext_lazy("项目"))
+    state = forms.ChoiceField(
+        label=gettext_lazy("状态"),
+        choices=[
+            ("", gettext_lazy("在办")),
+            ("overdue", gettext_lazy("已超期")),
+            ("closed", gettext_lazy("已办结")),
+        ],
+    )
+
+    def __init__(self, data: Any, places: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        offer(self, "area", with_any(places))
+        offer(self, "programme", with_any([(c, pick(p.name, language())) for c, p in names.programmes().items()]))
+        self.full_clean()
+        self.values = getattr(self, "cleaned_data", {})
+
+
+@needs("cases.view")
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Cases in my area, what runs out first first."""
+    user = user_of(request)
+    filters = CaseFilters(request.GET, parts(user))
+    area, programme = chosen_area(request), filters.values.get("programme") or ""
+    state = filters.values.get("state") or ""
+    if state == "closed":
+        rows = queries.closed_cases(area, programme=programme)
+    elif state == "overdue":
+        rows = queries.overdue(area)
+        rows = rows.filter(programme=programme) if programme else rows
+    else:
+        rows = queries.open_cases(area, programme=programme)
+    today = clock.today()
+    columns = [
+        Column("number", _("编号"), lambda row: row.number, order="number", link=lambda row: page_of("case", row.pk)),
+        Column("who", _("对象"), lambda row: row.who, main=True, link=lambda row: page_of("case", row.pk)),
+        Column("people", _("保障人数"), lambda row: row.people, kind="number"),
+        Column("programme", _("项目"), lambda row: names.programme_name(row.programme), order="programme"),
+        Column("kind", _("类别"), lambda row: _(row.get_kind_display()), order="kind"),
+        Column("area", _("村（社区）"), lambda row: row.area.name, order="area_id"),
+        Column("opened", _("提出"), lambda row: row.opened_on, kind="day", order="opened_on"),
+        Column("stage", _("环节"), lambda row: names.stage_name(row.programme, row.stage), order="stage"),
+    ]
+    if state == "closed":
+        columns.append(Column("closed", _("办结"), lambda row: row.closed_on, kind="day", order="closed_on"))
+    else:
+        columns.append(
+            Column(
+                "due",
+                _("期限"),
+                lambda row: row.due_on,
+                kind="day",
+                order="due_on",
+                tone=lambda row: "bad" if row.due_on and row.due_on < today else "",
+            )
+        )
+    table = Table(
+        request,
+        rows,
+        columns,
+        title=_("办件"),
+        unit=_("件"),
+        empty=_("没有符合条件的办件。"),
+        prepare=reads.name_cases,
+        row_link=lambda row: page_of("case", row.pk),
+    )
+    may_apply = perms.may(user, "cases.apply")
+    return list_or_excel(request, "cases/list.html", {"table": table, "filters": filters, "may_apply": may_apply})
+
+
+class ActForm(Form):
+    """What an act takes besides facts: the fields depend on the act."""
+
+    def __init__(self, data: Any, *, view: CaseView, act: ActView, user: User) -> None:
+        super().__init__(data, prefix=act.name)
+        today = clock.today()
+        if act.act == "cases.visit":
+            seconds = [(str(one.pk), one.name) for one in reads.second_visitors(view.case, user)]
+            self.fields["second_visitor"] = forms.ChoiceField(label=_("第二调查人"), choices=seconds)
+            self.fields["visited_on"] = Day(label=_("入户日期"), initial=today)
+            self.fields["met"] = forms.CharField(label=_("在场签字的家庭成员"), max_length=100)
+            self.fields["findings"] = forms.CharField(
+                label=_("看到的情况"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=2000
+            )
+        elif act.act == "cases.post":
+            place = view.procedure.posting.place["zh-Hans"] if view.procedure.posting else ""
+            self.fields["place"] = forms.CharField(label=_("张贴地点"), initial=place, max_length=100)
+        elif act.act == "cases.object":
+            self.fields["by_whom"] = forms.CharField(
+                label=_("谁提出的"), max_length=100, help_text=_("可以写“匿名来电”。")
+            )
+            self.fields["text"] = forms.CharField(
+                label=_("异议内容"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+            )
+        elif act.act != "cases.assess":
+            missing = [(p.kind, pick(p.label, language())) for p in view.missing_papers if p.due_now]
+            if missing and act.act in ("cases.accept", "cases.cross_check", "cases.assess"):
+                self.fields["papers"] = forms.MultipleChoiceField(
+                    label=_("收到或查验的材料"),
+                    choices=missing,
+                    required=False,
+                    widget=forms.CheckboxSelectMultiple,
+                )
+            label = _("理由") if act.act in REASON_NEEDED or act.outcome == "refuse" else _("说明")
+            self.fields["note"] = forms.CharField(label=label, required=act.act in REASON_NEEDED, max_length=1000)
+        style(self)
+
+
+@needs("cases.view")
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
+    """How a case stands: stages, clock, papers, facts, explanation, and the acts of its stage."""
+    return _page(request, _find(case_id))
+
+
+def _find(case_id: int) -> Case:
+    return get_object_or_404(Case.objects.select_related("area", "household", "person"), pk=case_id)
+
+
+def _page(
+    request: HttpRequest,
+    found: Case,
+    *,
+    tried: str = "",
+    form: ActForm | None = None,
+    fact_form: FactForm | None = None,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    user = user_of(request)
+    today = clock.today()
+    view = queries.case_view(found, user=user)
+    acts: list[dict[str, Any]] = []
+    for act in view.acts:
+        mine = act.name == tried
+        acts.append(
+            {
+                "act": act,
+                "label": pick(act.label, language()),
+                "form": (form if mine and form else ActForm(None, view=view, act=act, user=user))
+                if act.possible
+                else None,
+                "facts": (fact_form if mine and fact_form else _fact_form(None, found, act)) if act.possible else None,
+                "refusal": refusal if mine else None,
+                "why_not": Refusal.of(act.why_not) if act.why_not else None,
+                "consequence": reads.consequence(view, act, today),
+                "usual": act.act == view.procedure.stage(found.stage).act,
+                "refused": mine,
+            }
+        )
+    acts.sort(key=lambda one: (not one["act"].possible, not one["refused"], not one["usual"]))
+    context: dict[str, Any] = {
+        "case": found,
+        "view": view,
+        "programme": names.programme_name(found.programme),
+        "party_url": page_of("household", found.household_id) or page_of("person", found.person_id),
+        "steps": [
+            {
+                "label": pick(stage.label, language()),
+                "state": "next" if stage.state == "ahead" else stage.state,
+                "on": stage.on,
+                "who": stage.actor,
+            }
+            for stage in view.stages
+        ],
+        "acts": [act for act in acts if act["act"].possible],
+        "waiting": [act for act in acts if not act["act"].possible],
+        "can_make": [(kind, pick(title, language())) for kind, title in papers.possible(view)],
+        "members": [member.person for member in found.members.select_related("person").order_by("pk")],
+        "family": reads.members(found, today),
+        "sheet": reads.sheet(view.assessment) if view.assessment else None,
+        "entries": [
+            {"on": entry.on, "title": pick(entry.label, language()), "who": entry.actor, "text": entry.note}
+            for entry in view.timeline
+        ],
+        "documents": reads.documents(found),
+        "reason": pick(view.procedure.reasons[found.reason], language())
+        if found.reason in view.procedure.reasons
+        else "",
+    }
+    return render(request, "cases/case.html", context)
+
+
+def _fact_form(data: Any, found: Case, act: ActView) -> FactForm | None:
+    """The facts that go with an act: what the visit saw, what the verification found."""
+    if act.act not in WITH_FACTS:
+        return None
+    today = clock.today()
+    return FactForm(
+        data,
+        programme=found.programme,
+        day=today,
+        household=found.household,
+        person=found.person,
+        members=reads.members(found, today) if found.household_id else [],
+    )
+
+
+@needs("cases.view")
+def case_act(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
+    """Do an act of the case's stage (POST); a refusal shows on the form, with everything still in it."""
+    found = _find(case_id)
+    user = user_of(request)
+    view = queries.case_view(found, user=user)
+    act = next((one for one in view.acts if one.name == name), None)
+    if request.method != "POST":
+        return redirect("case", case_id)
+    if act is None:
+        messages.error(request, _("这件事已经有人办过了，或者环节已经变化。请看最新情况。"))
+        return redirect("case", case_id)
+    form = ActForm(request.POST, view=view, act=act, user=user)
+    fact_form = _fact_form(request.POST, found, act)
+    if not form.is_valid() or (fact_form is not None and not fact_form.is_valid()):
+        return _page(request, found, tried=name, form=form, fact_form=fact_form)
+    with attempt() as tried:
+        _perform(user, found, act, form.cleaned_data, fact_form)
+    if tried.succeeded:
+        messages.success(request, _("已办：%(act)s") % {"act": pick(act.label, language())})
+        return redirect("case", case_id)
+    return _page(request, _find(case_id), tried=name, form=form, fact_form=fact_form, refusal=tried.refusal)
+
+
+def _perform(user: User, found: Case, act: ActView, values: dict[str, Any], fact_form: FactForm | None) -> None:
+    """Hand what was entered to the action that does it."""
+    note = values.get("note", "")
+    if act.act == "cases.visit" and fact_form is not None:
+        actions.record_visit(
+            by=user,
+            case=found,
+            second_visitor=User.objects.get(pk=values["second_visitor"]),
+            visited_on=values["visited_on"],
+            met=values["met"],
+            findings=values["findings"],
+            facts=fact_form.values(),
+            member_facts=fact_form.member_values(),
+        )
+    elif act.act == "cases.assess":
+        actions.assess(by=user, case=found)
+    elif act.act == "cases.post":
+        actions.post(by=user, case=found, place=values["place"])
+    elif act.act == "cases.object":
+        posting = found.postings.order_by("-pk").first()
+        assert posting is not None
+        actions.object_to(by=user, posting=posting, by_whom=values["by_whom"], text=values["text"])
+    elif act.outcome in ("grant", "refuse", "change", "stop"):
+        actions.decide(by=user, case=found, outcome=act.outcome, note=note)
+    else:
+        if fact_form is not None:
+            _verified(user, found, fact_form)
+        actions.act(by=user, case=found, act=act.act, note=note, papers=values.get("papers", []))
+
+
+def _verified(user: User, found: Case, fact_form: FactForm) -> None:
+    """What the county's verification found, recorded as verified."""
+    today = clock.today()
+    for name, value in fact_form.values().items():
+        people_actions.record_fact(
+            by=user,
+            name=name,
+            value=value,
+            source=FactSource.VERIFIED,
+            valid_from=today,
+            household=found.household,
+            person=found.person,
+        )
+    for member, values in fact_form.member_values().items():
+        for name, value in values.items():
+            people_actions.record_fact(
+                by=user, name=name, value=value, source=FactSource.VERIFIED, valid_from=today, person=member
+            )
+
+
+@needs("cases.view")
+def receive_papers(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Enter papers that have come (POST)."""
+    found = _find(case_id)
+    if request.method == "POST":
+        with attempt() as tried:
+            actions.receive_papers(by=user_of(request), case=found, kinds=request.POST.getlist("papers"))
+        if tried.refusal:
+            messages.error(request, f"{tried.refusal.message} {tried.refusal.remedy}")
+    return redirect("case", case_id)
+
+
+@needs("cases.view")
+def make_paper(request: HttpRequest, case_id: int, kind: str) -> HttpResponse:
+    """Make one of the office's papers of this case and open it (POST)."""
+    found = _find(case_id)
+    if request.method != "POST":
+        return redirect("case", case_id)
+    document = papers.make(by=user_of(request), case=found, kind=kind)
+    return redirect("document", document.pk)
+
+
+def change_reasons(programme: str) -> list[tuple[str, str]]:
+    """Why a change of this programme may be sought; nothing where it knows no changes."""
+    from minzheng.cases import procedure
+    from minzheng.core.errors import Refused
+
+    try:
+        rules = procedure.load(programme).on(clock.today(), CaseKind.CHANGE)
+    except Refused:
+        return []
+    return [(code, pick(text, language())) for code, text in rules.reasons.items()]
+
+
+class ChangeForm(Form):
+    """A change of an award: why, since when, who is covered from now on."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("事由"))
+    event_on = Day(label=gettext_lazy("发生日期"), required=False, help_text=gettext_lazy("死亡、迁出等须填写。"))
+    covered = forms.MultipleChoiceField(
+        label=gettext_lazy("变更后的保障对象"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    note = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=1000)
+
+
+@needs("cases.change")
+def open_change(request: HttpRequest, award_id: int) -> HttpResponse:
+    """Open a change of a running award."""
+    from minzheng.awards.models import Award
+
+    award = get_object_or_404(Award.objects.select_related("household", "person"), pk=award_id, last_month=None)
+    user, today = user_of(request), clock.today()
+    family = reads.family_of_party(award.household, award.person, today)
+    form = ChangeForm(request.POST or None, initial={"covered": [str(pk) for pk in reads.covered_now(award)]})
+    offer(form, "reason", change_reasons(award.programme))
+    offer(form, "covered", [(str(person.pk), person.name) for person in family])
+    if award.household is None:
+        del form.fields["covered"]
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data.get("covered", [])
+        with attempt() as tried:
+            opened = actions.open_case(
+                by=user,
+                programme=award.programme,
+                kind=CaseKind.CHANGE,
+                household=award.household,
+                person=award.person,
+                covered=[person for person in family if str(person.pk) in chosen],
+                reason=form.cleaned_data["reason"],
+                event_on=form.cleaned_data["event_on"],
+                note=form.cleaned_data["note"],
+            )
+        if tried.succeeded:
+            return redirect("case", opened.pk)
+        refusal = tried.refusal
+    context = {
+        "award": award,
+        "programme": names.programme_name(award.programme),
+        "form": form,
+        "refusal": refusal,
+        "back": reverse("household-tab", args=[award.household_id, "money"])
+        if award.household_id
+        else reverse("person", args=[award.person_id]),
+        "who": reads.party_name(award.household, award.person, today),
+    }
+    return render(request, "cases/change.html", context)

@@ -1,0 +1,482 @@
+"""Payments: the runs of a period, one run with its bridge and lines, funds and their ledger."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from minzheng.access import perms
+from minzheng.access.models import User
+from minzheng.core import clock
+from minzheng.core.errors import pick
+from minzheng.payments import actions, queries, states
+from minzheng.payments.models import AccountKind, Fund, Payment, PaymentKind, PaymentState, Run
+from minzheng.web import names
+from minzheng.web.access import needs
+from minzheng.web.excel import list_or_excel
+from minzheng.web.forms import Day, Filters, Form, Yuan, offer, with_any
+from minzheng.web.languages import language
+from minzheng.web.places import own_area, user_of
+from minzheng.web.reads import runs as reads
+from minzheng.web.refusals import Attempt, Refusal, attempt
+from minzheng.web.tables import Column, Table
+from minzheng.web.views.programmes import asked_month
+
+BARS = {
+    "opening": gettext_noop("上期"),
+    "entered": gettext_noop("新增"),
+    "left": gettext_noop("退出"),
+    "up": gettext_noop("增发"),
+    "down": gettext_noop("减发"),
+    "closing": gettext_noop("本期"),
+    "arrears": gettext_noop("补发"),
+    "again": gettext_noop("退回重发"),
+    "total": gettext_noop("应发合计"),
+}
+
+
+class PrepareForm(Form):
+    """Compute the run of a programme."""
+
+    programme = forms.ChoiceField(label=gettext_lazy("项目"))
+    month = forms.CharField(
+        label=gettext_lazy("月份"), widget=forms.TextInput(attrs={"type": "month", "pattern": "[0-9]{4}-[0-9]{2}"})
+    )
+    supplement = forms.BooleanField(label=gettext_lazy("补充批次（本期已送出以后）"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "programme", [(code, pick(known.name, language())) for code, known in names.programmes().items()])
+
+
+@needs("payments.view")
+def month_runs(request: HttpRequest) -> HttpResponse:
+    """The runs of one month, and the form that computes another."""
+    user = user_of(request)
+    area = own_area(user)
+    month = asked_month(request.GET.get("month", ""))
+    may_prepare = perms.may(user, "payments.prepare", area)
+    form = PrepareForm(request.POST or None, initial={"month": f"{month:%Y-%m}"})
+    refusal: Refusal | None = None
+    if request.method == "POST" and form.is_valid():
+        with attempt() as tried:
+            run = actions.prepare_run(
+                by=user,
+                programme=form.cleaned_data["programme"],
+                area=area,
+                month=asked_month(form.cleaned_data["month"]),
+                supplement=form.cleaned_data["supplement"],
+            )
+        if tried.succeeded:
+            return redirect("run", run.pk)
+        refusal = tried.refusal
+    runs = list(queries.runs(area).filter(month=month))
+    table = Table(
+        request,
+        runs,
+        _run_columns(),
+        title=_("发放批次") + f" {month:%Y-%m}",
+        unit=_("个批次"),
+        empty=_("这个月还没有批次。选择项目生成。") if may_prepare else _("这个月还没有批次，由乡镇经办人生成。"),
+        row_link=lambda run: reverse("run", args=[run.pk]),
+    )
+    failed = queries.failures(area)
+    context = {
+        "table": table,
+        "form": form,
+        "refusal": refusal,
+        "may_prepare": may_prepare,
+        "month": month,
+        "previous": _shift(month, -1),
+        "next": _shift(month, 1),
+        "tiles": [
+            {"label": _("批次"), "value": len(runs)},
+            {"label": _("笔数"), "value": f"{sum(run.payments_count for run in runs):,}", "unit": _("笔")},
+            {"label": _("应发合计"), "value": reads.yuan(sum(run.total for run in runs)), "unit": _("元")},
+            {"label": _("待处理的缓发、退回"), "value": failed.count(), "unit": _("笔"), "url": reverse("failures")},
+        ],
+    }
+    return list_or_excel(request, "payments/month.html", context)
+
+
+def _run_columns() -> list[Column]:
+    return [
+        Column("programme", _("项目"), lambda run: names.programme_name(run.programme), main=True),
+        Column("number", _("批次号"), lambda run: run.number, link=lambda run: reverse("run", args=[run.pk])),
+        Column("area", _("地区"), lambda run: run.area.name),
+        Column("state", _("状态"), lambda run: _(run.get_state_display()), kind="badge"),
+        Column("people", _("人数"), lambda run: run.people, kind="number", total=True),
+        Column("count", _("笔数"), lambda run: run.payments_count, kind="number", total=True),
+        Column("total", _("金额（元）"), lambda run: run.total, kind="money", total=True),
+        Column("closed", _("办结"), lambda run: run.closed_on, kind="day"),
+    ]
+
+
+class LineFilters(Filters):
+    """Lines of a run by state and kind."""
+
+    state = forms.ChoiceField(label=gettext_lazy("状态"))
+    kind = forms.ChoiceField(label=gettext_lazy("性质"))
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        offer(self, "state", with_any([(value, _(label)) for value, label in PaymentState.choices]))
+        offer(self, "kind", with_any([(value, _(label)) for value, label in PaymentKind.choices]))
+        self.full_clean()
+        self.values = getattr(self, "cleaned_data", {})
+
+
+class NoteForm(Form):
+    """What goes with an act on a run."""
+
+    note = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=500)
+
+
+class ReturnForm(Form):
+    """What the bank returned: its answer as a file, or one line each with its number in the file and the reason."""
+
+    file = forms.FileField(
+        label=gettext_lazy("银行回盘文件"), required=False, help_text=gettext_lazy("CSV 或 Excel，按银行给的原样上传。")
+    )
+    lines = forms.CharField(
+        label=gettext_lazy("或者逐笔填写"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "12 账号不存在"}),
+        help_text=gettext_lazy("每行一笔：银行文件中的序号，空格，退回原因。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("file") and not values.get("lines"):
+            raise forms.ValidationError(_("请上传银行回盘文件，或者逐笔填写退回。没有退回的，直接确认到账。"))
+        return values
+
+
+@needs("payments.view")
+def run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Last period to this one, the lines, who did what, files, returns; the acts of this state as buttons."""
+    found = get_object_or_404(Run.objects.select_related("area", "fund__account"), pk=run_id)
+    return _run_page(request, found)
+
+
+def _run_page(
+    request: HttpRequest, found: Run, refusal: Refusal | None = None, return_form: ReturnForm | None = None
+) -> HttpResponse:
+    user = user_of(request)
+    view = queries.run_view(found)
+    filters = LineFilters(request.GET)
+    lines = Payment.objects.filter(run=found).select_related("award__person", "payee", "area").order_by("area_id", "pk")
+    for name in ("state", "kind"):
+        if filters.values.get(name):
+            lines = lines.filter(**{name: filters.values[name]})
+    table = Table(
+        request,
+        lines,
+        reads.line_columns(found),
+        title=f"{names.programme_name(found.programme)} {found.month:%Y-%m} {_('发放花名册')}",
+        unit=_("笔"),
+        empty=_("没有符合条件的发放记录。"),
+        prepare=reads.name_lines,
+        row_link=reads.line_link,
+    )
+    bars = _bars(found, view.bars)
+    context = {
+        "run": found,
+        "view": view,
+        "month_url": reverse("payments") + f"?month={found.month:%Y-%m}",
+        "programme": names.programme_name(found.programme),
+        "bridge": bars,
+        "chart": {"bars": bars, "yuan": _("元"), "rows": _("笔")},
+        "reasons": [
+            (_(BARS[bar]), [(names.reason_name(word), n) for word, n in words.items()])
+            for bar, words in view.reasons.items()
+            if bar in BARS
+        ],
+        "acts": _acts(found, user),
+        "by_state": [(_(PaymentState(state).label), n, fen) for state, (n, fen) in view.by_state.items()],
+        "refusal": refusal,
+        "filters": filters,
+        "table": table,
+        "form": NoteForm(request.POST or None),
+        "return_form": return_form or ReturnForm(),
+        "steps": [
+            {"on": step.on, "title": _act_label(step.act), "who": step.actor.name, "text": step.note}
+            for step in reversed(view.steps)
+        ],
+        "tiles": [
+            {"label": _("状态"), "value": _(found.get_state_display())},
+            {"label": _("人数"), "value": f"{found.people:,}", "unit": _("人")},
+            {"label": _("笔数"), "value": f"{found.payments_count:,}", "unit": _("笔")},
+            {"label": _("应发合计"), "value": reads.yuan(found.total), "unit": _("元")},
+        ],
+    }
+    return list_or_excel(request, "payments/run.html", context)
+
+
+def _bars(found: Run, bars: dict[str, Any]) -> list[dict[str, Any]]:
+    """The bars of the bridge, each with where it starts and ends (fen) for the chart."""
+    shown, level = [], 0
+    for key, label in BARS.items():
+        if key not in bars:
+            continue
+        bar = bars[key]
+        fen, is_level = bar.get("fen", 0), key in ("opening", "closing", "total")
+        if key in ("arrears", "again", "left", "entered", "up", "down") and not bar.get("awards"):
+            continue
+        start, end = (0, fen) if is_level else (level, level + fen)
+        shown.append(
+            {
+                "key": key,
+                "label": _(label),
+                "count": bar.get("awards", found.payments_count if key == "total" else 0),
+                "people": bar.get("people", 0),
+                "amount": fen,
+                "kind": "level" if is_level else "up" if fen >= 0 else "down",
+                "from": start,
+                "to": end,
+                "url": _bar_url(found, key),
+            }
+        )
+        level = end
+    return shown
+
+
+def _bar_url(found: Run, key: str) -> str:
+    if key in ("arrears", "again"):
+        return reverse("run", args=[found.pk]) + f"?kind={key}#lines"
+    return "" if key == "total" else reverse("run-bar", args=[found.pk, key])
+
+
+def _act_label(name: str) -> str:
+    return pick(states.BY_NAME[name].label, language()) if name in states.BY_NAME else name
+
+
+def _acts(found: Run, user: User) -> list[dict[str, Any]]:
+    """The acts of the run's state, sending back last."""
+    possible = [act for act in states.possible(found) if act.name != "payments.prepare"]
+    return [_act(act, found, user) for act in sorted(possible, key=lambda act: act.name == "payments.send_back")]
+
+
+def _act(act: states.Act, found: Run, user: User) -> dict[str, Any]:
+    needed = states.PERMISSION.get(act.name, act.name)
+    return {
+        "name": act.name.removeprefix("payments."),
+        "label": pick(act.label, language()),
+        "may": perms.may(user, needed, found.area_id),
+        "consequence": _(CONSEQUENCES[act.name]) if act.name in CONSEQUENCES else "",
+        "note_required": act.name == "payments.send_back",
+        "who": "、".join(pick(role.name, language()) for role in reads.roles_with(needed)),
+    }
+
+
+CONSEQUENCES = {
+    "payments.submit": gettext_noop("提交后不能再改，由审批人核对；对花名册的改动进入下期补发。"),
+    "payments.send_back": gettext_noop("退回经办人重新生成，须写明理由。"),
+    "payments.approve": gettext_noop("审批后由财政拨付；审批人不能是生成或提交批次的人。"),
+    "payments.release": gettext_noop("确认专项资金足额，可以送银行。"),
+    "payments.send": gettext_noop("生成银行文件并从专项资金划出；同一内容只能送一次。"),
+    "payments.confirm_paid": gettext_noop("没有退回的全部记为已到账，并记入台账。"),
+    "payments.give": gettext_noop("按名单发放物资并签收，记入台账。"),
+    "payments.close": gettext_noop("花名册、银行文件、退回、台账四者相等才能办结。"),
+}
+
+
+@needs("payments.view")
+def run_act(request: HttpRequest, run_id: int, act: str) -> HttpResponse:
+    """Do an act on a run (POST)."""
+    found = get_object_or_404(Run.objects.select_related("area", "fund__account"), pk=run_id)
+    if request.method != "POST" or f"payments.{act}" not in states.BY_NAME:
+        return redirect("run", run_id)
+    form = NoteForm(request.POST)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    user = user_of(request)
+    with attempt() as tried:
+        if act == "send_back":
+            actions.send_back(by=user, run=found, note=note)
+        elif act in ("submit", "approve", "release", "close"):
+            getattr(actions, act)(by=user, run=found, note=note)
+        elif act in ("send", "confirm_paid", "give"):
+            getattr(actions, act)(by=user, run=found)
+        else:
+            raise Http404(act)
+    return _after(request, found, tried, _act_label(f"payments.{act}"))
+
+
+@needs("payments.book_returns")
+def book_returns(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Book what the bank could not pay (POST)."""
+    found = get_object_or_404(Run.objects.select_related("area", "fund__account"), pk=run_id)
+    form = ReturnForm(request.POST, request.FILES)
+    if request.method != "POST":
+        return redirect("run", run_id)
+    if not form.is_valid():
+        return _run_page(request, found, return_form=form)
+    with attempt() as tried:
+        upload = form.cleaned_data["file"]
+        reads.book(
+            by=user_of(request),
+            run=found,
+            text=form.cleaned_data["lines"],
+            file=upload.read() if upload else None,
+        )
+    if not tried.succeeded:
+        return _run_page(request, found, tried.refusal, return_form=form)
+    return _after(request, found, tried, _("登记退回"))
+
+
+def _after(request: HttpRequest, found: Run, tried: Attempt, label: str) -> HttpResponse:
+    if tried.succeeded:
+        messages.success(request, _("已办：%(act)s") % {"act": label})
+        return redirect("run", found.pk)
+    found = Run.objects.select_related("area", "fund__account").get(pk=found.pk)
+    return _run_page(request, found, tried.refusal)
+
+
+@needs("payments.view")
+def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
+    """The awards behind a bar of the bridge."""
+    found = get_object_or_404(Run.objects.select_related("area"), pk=run_id)
+    if bar not in (*BARS, "unexplained"):
+        raise Http404(bar)
+    rows = queries.bridge_rows(found, bar)
+    labels = reads.award_names([row.award for row in rows])
+    columns = [
+        Column("name", _("对象"), lambda row: labels.get(row.award.pk, ""), main=True),
+        Column("area", _("村（社区）"), lambda row: row.award.area.name),
+        Column("reason", _("原因"), lambda row: names.reason_name(row.reason)),
+        Column("people_before", _("上期人数"), lambda row: row.people_before, kind="number", total=True),
+        Column("people_now", _("本期人数"), lambda row: row.people_now, kind="number", total=True),
+        Column("before", _("上期（元）"), lambda row: row.before, kind="money", total=True),
+        Column("now", _("本期（元）"), lambda row: row.now, kind="money", total=True),
+        Column("change", _("增减（元）"), lambda row: row.change, kind="money", total=True),
+    ]
+    label = _(BARS[bar]) if bar in BARS else _("没有原因的差异")
+    table = Table(
+        request,
+        rows,
+        columns,
+        title=f"{found.number} {label}",
+        unit=_("笔"),
+        empty=_("这一项没有记录。"),
+        row_link=lambda row: reads.award_page(row.award),
+        page_size=100,
+    )
+    context = {"run": found, "table": table, "label": label, "run_url": reverse("run", args=[found.pk])}
+    return list_or_excel(request, "payments/bar.html", context)
+
+
+@needs("payments.view")
+def failures(request: HttpRequest) -> HttpResponse:
+    """What has to be put right: held payments, and returned ones whose account nobody has corrected."""
+    rows = queries.failures(own_area(user_of(request)))
+    table = Table(
+        request,
+        rows,
+        reads.failure_columns(),
+        title=_("缓发与退回"),
+        unit=_("笔"),
+        empty=_("没有缓发和退回的款项。"),
+        prepare=reads.name_lines,
+        row_link=reads.line_link,
+    )
+    return list_or_excel(request, "payments/failures.html", {"table": table})
+
+
+class AllocateForm(Form):
+    """Money into a fund."""
+
+    amount = Yuan(label=gettext_lazy("金额（元）"))
+    on = Day(label=gettext_lazy("到账日期"))
+    memo = forms.CharField(label=gettext_lazy("文号或说明"), max_length=200)
+
+
+@needs("payments.view")
+def funds(request: HttpRequest) -> HttpResponse:
+    """The funds of a year with what they hold, what is under way and what is spent."""
+    user = user_of(request)
+    year = request.GET.get("year", "")
+    chosen = int(year) if year.isdecimal() and len(year) == 4 else clock.today().year
+    rows = queries.funds(own_area(user), chosen)
+    columns = [
+        Column(
+            "name", _("专项资金"), lambda row: pick(row["fund"].account.name, language()), main=True, link=_fund_page
+        ),
+        Column("area", _("地区"), lambda row: row["fund"].area.name),
+        Column("source", _("来源"), lambda row: names.source_of_funds(row["fund"].source)),
+        Column("purpose", _("用途"), lambda row: "、".join(names.programme_name(code) for code in row["fund"].purpose)),
+        Column("allocated", _("已拨入（元）"), lambda row: row["allocated"], kind="money", total=True),
+        Column("spent", _("已发放（元）"), lambda row: row["spent"], kind="money", total=True),
+        Column("under_way", _("在途（元）"), lambda row: row["under_way"], kind="money", total=True),
+        Column("balance", _("结余（元）"), lambda row: row["balance"], kind="money", total=True),
+    ]
+    table = Table(
+        request,
+        rows,
+        columns,
+        title=_("专项资金") + f" {chosen}",
+        unit=_("项"),
+        empty=_("这一年还没有专项资金，由财务人员设立。"),
+        row_link=_fund_page,
+    )
+    return list_or_excel(
+        request, "payments/funds.html", {"table": table, "year": chosen, "previous": chosen - 1, "next": chosen + 1}
+    )
+
+
+def _fund_page(row: dict[str, Any]) -> str:
+    return reverse("fund", args=[row["fund"].pk])
+
+
+@needs("payments.view")
+def fund(request: HttpRequest, fund_id: int) -> HttpResponse:
+    """A fund's ledger, and money coming in."""
+    found = get_object_or_404(Fund.objects.select_related("account", "area"), pk=fund_id)
+    user = user_of(request)
+    may_allocate = perms.may(user, "payments.fund", found.area_id) and found.account.kind == AccountKind.FUND
+    form = AllocateForm(request.POST or None, initial={"on": clock.today()})
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        with attempt() as tried:
+            actions.allocate(by=user, fund=found, **form.cleaned_data)
+        if tried.succeeded:
+            messages.success(request, _("已办：%(act)s") % {"act": _("资金到账")})
+            return redirect("fund", found.pk)
+        refusal = tried.refusal
+    table = Table(
+        request,
+        queries.fund_ledger(found),
+        reads.ledger_columns(found),
+        title=pick(found.account.name, language()),
+        unit=_("笔"),
+        empty=_("还没有收支。"),
+        row_link=lambda row: reverse("run", args=[row.run_id]) if row.run_id else "",
+    )
+    summary = next((row for row in queries.funds(found.area_id, found.year) if row["fund"].pk == found.pk), None)
+    context = {
+        "fund": found,
+        "name": pick(found.account.name, language()),
+        "summary": summary,
+        "table": table,
+        "form": form,
+        "refusal": refusal,
+        "may_allocate": may_allocate,
+        "funds_url": reverse("funds") + f"?year={found.year}",
+        "tiles": [
+            {"label": _("已拨入（元）"), "value": reads.yuan(summary["allocated"] if summary else 0)},
+            {"label": _("已发放（元）"), "value": reads.yuan(summary["spent"] if summary else 0)},
+            {"label": _("在途（元）"), "value": reads.yuan(summary["under_way"] if summary else 0)},
+            {"label": _("结余（元）"), "value": reads.yuan(summary["balance"] if summary else 0)},
+        ],
+    }
+    return list_or_excel(request, "payments/fund.html", context)
+
+
+def _shift(month: dt.date, by: int) -> dt.date:
+    number = month.year * 12 + month.month - 1 + by
+    return dt.date(number // 12, number % 12 + 1, 1)

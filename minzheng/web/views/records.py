@@ -1,0 +1,104 @@
+"""Records that have no page of their own open where they belong; deaths and returned payments are put right here."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minzheng.access import perms
+from minzheng.awards.models import Award
+from minzheng.core import clock
+from minzheng.payments import actions as payments
+from minzheng.payments.models import Payment, PaymentState
+from minzheng.people import actions as people
+from minzheng.people.models import IdentifierKind, Person
+from minzheng.web import names
+from minzheng.web.access import needs
+from minzheng.web.forms import Day, Form
+from minzheng.web.places import user_of
+from minzheng.web.reads import runs as reads
+from minzheng.web.refusals import attempt
+
+
+@needs("awards.view", "people.view")
+def award(request: HttpRequest, award_id: int) -> HttpResponse:
+    """The page that shows an award: its household's money, or its person."""
+    return redirect(reads.award_page(get_object_or_404(Award, pk=award_id)))
+
+
+class DeathForm(Form):
+    """When somebody died."""
+
+    on = Day(label=gettext_lazy("死亡日期"))
+
+
+@needs("people.edit")
+def death(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Record a death, or confirm one that was reported."""
+    person = get_object_or_404(Person.objects.select_related("area"), pk=person_id)
+    user = user_of(request)
+    form = DeathForm(request.POST or None)
+    refusal = None
+    if request.method == "POST" and (person.died_on is not None or form.is_valid()):
+        with attempt() as tried:
+            if person.died_on is None:
+                people.record_death(by=user, person=person, on=form.cleaned_data["on"])
+            else:
+                people.verify_death(by=user, person=person)
+        if tried.succeeded:
+            return redirect("person", person.pk)
+        refusal = tried.refusal
+        person.refresh_from_db()
+    return render(request, "households/death.html", {"person": person, "form": form, "refusal": refusal})
+
+
+class AccountForm(Form):
+    """The account that a payment goes to from now on."""
+
+    account = forms.CharField(
+        label=gettext_lazy("新账号"), required=False, max_length=30, widget=forms.TextInput(attrs={"data-private": ""})
+    )
+    note = forms.CharField(label=gettext_lazy("怎样更正的"), required=False, max_length=300)
+
+
+@needs("payments.view")
+def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """One payment; a returned one is put right here, so that the next run pays it again."""
+    found = get_object_or_404(
+        Payment.objects.select_related("award__person", "award__household", "payee", "run", "area"), pk=payment_id
+    )
+    user = user_of(request)
+    returned = getattr(found, "bank_return", None)
+    open_return = found.state == PaymentState.RETURNED and returned is not None and returned.repaired_on is None
+    may = open_return and perms.may(user, "payments.prepare", found.area_id)
+    form = AccountForm(request.POST or None)
+    refusal = None
+    if request.method == "POST" and may and form.is_valid():
+        with attempt() as tried:
+            if form.cleaned_data["account"] and found.payee:
+                people.add_identifier(
+                    by=user,
+                    person=found.payee,
+                    kind=IdentifierKind.ACCOUNT,
+                    value=form.cleaned_data["account"],
+                    since=clock.today(),
+                )
+            payments.repay(by=user, payment=found, note=form.cleaned_data["note"])
+        if tried.succeeded:
+            messages.success(request, _("已登记，下一批次重发。"))
+            return redirect("payment", found.pk)
+        refusal = tried.refusal
+    context = {
+        "payment": found,
+        "who": reads.award_names([found.award])[found.award_id],
+        "programme": names.programme_name(found.programme),
+        "returned": returned,
+        "may": may,
+        "form": form,
+        "refusal": refusal,
+        "reason": names.reason_name(found.state_reason),
+        "party_url": reads.award_page(found.award),
+    }
+    return render(request, "payments/payment.html", context)
