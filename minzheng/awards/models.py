@@ -16,7 +16,7 @@ class Award(AreaScoped):
     category = models.TextField(blank=True)
     """The programme's own kind of recipient (in_home, dispersed; a kind of special-care recipient …)."""
     payee = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
-    """Whose account is paid; null where it is goods or another party's."""
+    """Whose account is paid, or who signs for goods; null where nobody was named (a family without a head)."""
     origin = models.TextField(default="case")
     first_month = models.DateField()
     last_month = models.DateField(null=True)

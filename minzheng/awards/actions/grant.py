@@ -20,7 +20,7 @@ By = Any
 
 
 @transaction.atomic
-def grant(*, by: By, decision: Decision, payee: Person | None = None, paid_in_money: bool = True) -> Award:
+def grant(*, by: By, decision: Decision, payee: Person | None = None) -> Award:
     """Carry out a decision to grant: the award, whom it covers, what it owes from its first month on.
 
     It works from the decision's first month, which cases took from the programme's timing. payee: whose account is paid
@@ -39,8 +39,6 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None, paid_in_mo
     once = law.timing_on(decision.decided_on).pay_cycle == "once"
     covered = people_of(decision, first)
     overlaps.check(law.code, covered, first, first if once else None, once=once)
-    if payee is None and paid_in_money:
-        payee = payee_of(decision, first)
     award = Award(
         area_id=decision.area_id,
         programme=law.code,
@@ -48,7 +46,7 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None, paid_in_mo
         household=decision.household,
         residence=assessment.inputs.get("residence") or "",
         category=assessing.category_of(law, assessment.on, assessment.inputs.get("facts", {})),
-        payee=payee,
+        payee=payee or payee_of(decision, first),
         origin=decision.origin,
         first_month=first,
         last_month=first if once else None,
