@@ -31,7 +31,7 @@ WHY_HELD = {
         "zh-Hans": "账户与他人重复，核对后发放",
         "en": "The account is somebody else's too: check it",
     },
-    "payee_died": {"zh-Hans": "领款人已登记死亡，变更领款人", "en": "The payee's death is recorded: change the payee"},
+    "payee_died": {"zh-Hans": "领款人据报死亡，核实后发放", "en": "The payee is said to have died: verify it first"},
 }
 
 ACCOUNT_NEEDED = ("no_such_account", "name_differs", "closed")
@@ -63,7 +63,7 @@ def send(*, by: User, run: Run, layout_code: str = "one_card", note: str = "") -
     """Make the bank's file of a released run and book its money as under way.
 
     A payment without an account, to an account that is somebody else's too (without an agreement on file), or to a
-    payee who has died, is held with its reason and listed (so is what awards hold); the others go. Refuses where
+    payee said to have died, is held with its reason and listed (so is what awards hold); the others go. Refuses where
     none is left.
     """
     run = states.require("payments.send", by=by, run=run)
@@ -219,7 +219,7 @@ def _hold_unpayable(by: User, run: Run) -> list[Payment]:
             reason = payment.award.held_reason
         elif payment.payee is None or found is None:
             reason = "no_account"
-        elif payment.payee.died_on is not None:
+        elif payment.payee.died_on is not None and payment.payee.death_verified_on is None:
             reason = "payee_died"
         elif shared:
             reason = "duplicate_account"

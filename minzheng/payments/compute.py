@@ -52,7 +52,8 @@ from awards_award a, payments_run r
 where a.id = p.award_id and r.id = p.run_id and r.state <> 'computed' and p.state = 'held'
   and p.programme = %(programme)s and p.area_code >= %(area)s and p.area_code < %(area)s || ':' and a.held_reason = ''
   and (p.state_reason not in ('no_account', 'duplicate_account', 'payee_died')
-       or p.state_reason = 'payee_died' and a.payee_id is distinct from p.payee_id)
+       or p.state_reason = 'payee_died' and (a.payee_id is distinct from p.payee_id or exists (
+           select from people_person d where d.id = p.payee_id and d.death_verified_on is not null)))
 """
 _COLUMNS = (
     "run_id, award_id, programme, kind, benefit_month, amount, people, in_kind, payee_id, state, state_reason,"

@@ -8,7 +8,7 @@ from django.db import transaction
 from minzheng.payments import actions
 from minzheng.payments.models import Payment
 from minzheng.people import actions as people
-from tests.payments.world import World
+from tests.payments.world import FEBRUARY, JANUARY, World
 
 
 def test_a_death_holds_the_unsent_payment_and_the_rest_goes(world: World):
@@ -48,3 +48,38 @@ def test_a_covered_person_counts_too(world: World):
     people.record_death(by=world.users["handler"], person=member, on=dt.date(2025, 2, 20))
     payment = Payment.objects.get()
     assert (payment.state, payment.state_reason) == ("held", "death")
+
+
+def test_a_verified_death_lets_go_what_is_still_owed(world: World):
+    """Died in February, found while the run is with the approver: January comes with the next run."""
+    award = world.award(50_000, programme="old_age_allowance")
+    world.award(50_000, programme="old_age_allowance")
+    world.fund_of(1_000_000, purpose=("old_age_allowance",))
+    run = world.prepare(programme="old_age_allowance")
+    actions.submit(by=world.users["handler"], run=run)
+    people.record_death(by=world.users["handler"], person=award.payee, on=dt.date(2025, 2, 20))
+    assert Payment.objects.get(award=award).state == "held"
+    people.verify_death(by=world.users["handler"], person=award.payee)
+    award.refresh_from_db()
+    payment = Payment.objects.get(award=award)
+    assert award.last_month == FEBRUARY and not award.held_reason
+    assert (payment.state, payment.state_reason) == ("cancelled", "next_run")
+    later = world.prepare(FEBRUARY, programme="old_age_allowance")
+    owed = [(line.kind, line.benefit_month, line.amount) for line in later.payments.filter(award=award)]
+    assert owed == [("arrears", JANUARY, 50_000), ("regular", FEBRUARY, 50_000)]
+    assert actions.send(by=world.users["finance"], run=world.to(later, "released")).held == ()
+
+
+def test_what_an_award_holds_waits_until_it_is_released(world: World):
+    award = world.award(50_000, programme="old_age_allowance")
+    world.award(50_000, programme="old_age_allowance")
+    world.fund_of(1_000_000, purpose=("old_age_allowance",))
+    people.record_death(by=world.users["handler"], person=award.payee, on=dt.date(2025, 2, 20))
+    run = world.prepare(programme="old_age_allowance")
+    assert run.payments.get(award=award).state_reason == f"death:{award.payee_id}"
+    run = world.to(run, "closed")
+    assert run.bank_files.get().count == 1
+    assert world.prepare(FEBRUARY, programme="old_age_allowance").payments.get(award=award).state == "held"
+    people.verify_death(by=world.users["handler"], person=award.payee)
+    february = world.prepare(FEBRUARY, programme="old_age_allowance")
+    assert [line.state for line in february.payments.filter(award=award).order_by("benefit_month")] == ["computed"] * 2
