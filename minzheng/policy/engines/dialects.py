@@ -59,6 +59,10 @@ class Dialect:
         """The parts that are not null, joined by `;`."""
         raise NotImplementedError
 
+    def kept(self, select: str) -> str:
+        """The body of a common table that is computed once and kept."""
+        return f"({select})"
+
     def fence(self, select: str) -> str:
         """A subquery that the planner must not merge with the one around it: each expression is computed once."""
         return select
@@ -99,6 +103,9 @@ class Postgres(Dialect):
 
     def fence(self, select: str) -> str:
         return f"{select} offset 0"
+
+    def kept(self, select: str) -> str:
+        return f"materialized ({select})"
 
 
 POSTGRES = Postgres()

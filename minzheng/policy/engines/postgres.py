@@ -63,8 +63,8 @@ def query(
     emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect)
     last = _result_columns(version, emitter, steps)
     tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
-    tables = numbers.common_tables(households) + tables
-    written = ",\n".join(f"{name} as ({text})" for name, text in tables)
+    looked_up = [f"{name} as {dialect.kept(text)}" for name, text in numbers.common_tables(households)]
+    written = ",\n".join([*looked_up, *(f"{name} as ({text})" for name, text in tables)])
     return emitter.numbered(f"with {written}\nselect {last} from mz_h{emitter.frames.levels()} t")
 
 
