@@ -229,6 +229,8 @@ def _bars(found: Run, bars: dict[str, Any]) -> list[dict[str, Any]]:
         fen, is_level = bar.get("fen", 0), key in ("opening", "closing", "total")
         if key in ("arrears", "again", "left", "entered", "up", "down") and not bar.get("awards"):
             continue
+        if key == "total" and fen == level:
+            continue  # the same as this period: nothing was paid besides
         start, end = (0, fen) if is_level else (level, level + fen)
         shown.append(
             {

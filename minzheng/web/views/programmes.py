@@ -50,6 +50,11 @@ class RosterFilters(Filters):
         self.full_clean()
         self.values = getattr(self, "cleaned_data", {})
 
+    @property
+    def active(self) -> bool:
+        """The month is always chosen."""
+        return any(value for name, value in self.values.items() if name != "month")
+
 
 @needs("awards.view")
 def roster(request: HttpRequest, code: str) -> HttpResponse:

@@ -21,9 +21,9 @@ from minzheng.web.languages import language
 from minzheng.web.links import page_of
 from minzheng.web.places import own_area, user_of
 from minzheng.web.tables import Column, Table
+from minzheng.web.templatetags.mz import yuan
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-UNIT_KINDS = {"fen": "money"}
 
 
 @needs("reports.view")
@@ -48,7 +48,7 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
             {
                 "measure": load()[name],
                 "value": value,
-                "text": shown(value, load()[name].unit),
+                "text": yuan(value) if load()[name].unit == "fen" else shown(value, load()[name].unit),
                 "unit": unit_word(load()[name]),
             }
             for name, value in found.figures.items()
@@ -71,7 +71,7 @@ def figure(request: HttpRequest, year: int, key: str) -> HttpResponse:
     context = {
         "measure": wanted,
         "year": year,
-        "value": shown(value, wanted.unit),
+        "value": yuan(value) if wanted.unit == "fen" else shown(value, wanted.unit),
         "unit": unit_word(wanted),
         "sum": sum(row.value for row in rows),
         "agrees": sum(row.value for row in rows) == value,
