@@ -5,7 +5,6 @@ Each is made from what the case holds and kept as a Document, so that what was h
 """
 
 import datetime as dt
-import hashlib
 import io
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,7 +16,7 @@ from minzheng.cases import queries, timing
 from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome, Posting
 from minzheng.cases.paper_layout import Sheet
 from minzheng.cases.refusals import casework
-from minzheng.core import audit, clock
+from minzheng.core import audit, clock, documents
 from minzheng.core.errors import Text, pick, refuse
 from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
@@ -53,19 +52,14 @@ def make(*, by: User, case: Case, kind: str) -> Document:
     write(sheet, view)
     buffer = io.BytesIO()
     sheet.word.save(buffer)
-    content = buffer.getvalue()
-    document = Document.objects.create(
+    document = documents.keep(
+        by=by,
         kind=f"cases.{kind}",
         title=f"{title[ZH]} {case.number}",
         media_type=WORD,
-        content=content,
-        sha256=hashlib.sha256(content).digest(),
-        size=len(content),
-        subject_type=Case._meta.label_lower,
-        subject_id=case.pk,
-        area_code=case.area_id,
-        on=clock.today(),
-        actor_id=by.pk,
+        content=buffer.getvalue(),
+        subject=case,
+        area=case.area_id,
     )
     audit.record("cases.make_paper", by=by, subject=case, area=case.area_id, detail={"kind": kind, "id": document.pk})
     return document

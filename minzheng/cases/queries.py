@@ -131,8 +131,10 @@ def closed_cases(area: str, *, programme: str = "") -> QuerySet[Case]:
     cases = Case.objects.filter(areas.within(area), closed_on__isnull=False)
     if programme:
         cases = cases.filter(programme=programme)
-    return cases.select_related("person", "household", "area").annotate(people=Count("members")).order_by(
-        "-closed_on", "-pk"
+    return (
+        cases.select_related("person", "household", "area")
+        .annotate(people=Count("members"))
+        .order_by("-closed_on", "-pk")
     )
 
 

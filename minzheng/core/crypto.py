@@ -17,15 +17,24 @@ from minzheng.core.config import load_secrets
 
 def encrypt(value: str, *, purpose: str) -> tuple[str, bytes]:
     """(key id, nonce + ciphertext). `purpose` is authenticated: a phone's ciphertext cannot pass for an account's."""
-    key_id, cipher = _current()
-    nonce = os.urandom(12)
-    return key_id, nonce + cipher.encrypt(nonce, value.encode(), purpose.encode())
+    return seal(value.encode(), purpose=purpose)
 
 
 def decrypt(key_id: str, data: bytes, *, purpose: str) -> str:
     """The value again; raises cryptography's InvalidTag where data, key or purpose do not belong together."""
-    data = bytes(data)
-    return _cipher(key_id).decrypt(data[:12], data[12:], purpose.encode()).decode()
+    return unseal(key_id, bytes(data), purpose=purpose).decode()
+
+
+def seal(content: bytes, *, purpose: str) -> tuple[str, bytes]:
+    """The same for bytes: (key id, nonce + ciphertext)."""
+    key_id, cipher = _current()
+    nonce = os.urandom(12)
+    return key_id, nonce + cipher.encrypt(nonce, content, purpose.encode())
+
+
+def unseal(key_id: str, data: bytes, *, purpose: str) -> bytes:
+    """What `seal` was given."""
+    return _cipher(key_id).decrypt(data[:12], data[12:], purpose.encode())
 
 
 def digest(value: str, *, purpose: str) -> bytes:

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.core import audit, clock, crypto, tasks
+from minzheng.core import audit, clock, crypto, documents, tasks
 from minzheng.core.errors import refuse
 from minzheng.core.models import Document
 from minzheng.payments import ledger, states
@@ -245,24 +245,20 @@ def _make_file(by: User, run: Run, chosen: Layout, payments: Sequence[Payment]) 
         sha256=digest,
         count=built.count,
         total=built.total,
-        document=_document(by, run, built, digest),
+        document=_document(by, run, built),
         made_on=clock.today(),
     )
 
 
-def _document(by: User, run: Run, built: Built, digest: bytes) -> Document:
-    return Document.objects.create(
+def _document(by: User, run: Run, built: Built) -> Document:
+    return documents.keep(
+        by=by,
         kind="bank_file",
         title=built.name,
         media_type="text/csv",
         content=built.content,
-        sha256=digest,
-        size=len(built.content),
-        subject_type=run._meta.label_lower,
-        subject_id=run.pk,
-        area_code=run.area_id,
-        on=clock.today(),
-        actor_id=by.pk,
+        subject=run,
+        area=run.area_id,
     )
 
 

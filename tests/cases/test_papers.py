@@ -6,13 +6,14 @@ import pytest
 from docx import Document as read
 
 from minzheng.cases import actions, papers, queries
+from minzheng.core import documents
 from minzheng.core.errors import Refused
 from minzheng.core.models import Document
 from tests.cases.conftest import Way
 
 
 def words(document: Document) -> str:
-    word = read(io.BytesIO(bytes(document.content)))
+    word = read(io.BytesIO(documents.content(document)))
     assert "虚构" in word.sections[0].header.paragraphs[0].text  # the demo's county says that it is invented
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
     return "\n".join([paragraph.text for paragraph in word.paragraphs] + cells)
@@ -52,7 +53,7 @@ def test_the_papers_of_a_grant(way: Way):
     assert "行政复议" in letter
     assert "送达回证" in letter
     kept = Document.objects.get(kind="cases.decision_letter")
-    assert (kept.subject_type, kept.subject_id, kept.size) == ("cases.case", way.case.pk, len(bytes(kept.content)))
+    assert (kept.subject_type, kept.subject_id, kept.size) == ("cases.case", way.case.pk, len(documents.content(kept)))
 
 
 def test_a_refusal_says_why_in_words_and_what_else_there_is(way: Way):

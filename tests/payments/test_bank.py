@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 from django.db import IntegrityError, transaction
 
+from minzheng.core import documents
 from minzheng.core.errors import Refused
 from minzheng.core.models import Task
 from minzheng.payments import actions, bank_layout, ledger, queries
@@ -24,7 +25,7 @@ def sent(world: World, **more):
 
 
 def content(bank_file: BankFile) -> str:
-    return bytes(bank_file.document.content).decode("utf-8-sig")
+    return documents.content(bank_file.document).decode("utf-8-sig")
 
 
 def test_the_file_has_count_total_and_every_payment(world: World):
@@ -48,7 +49,7 @@ def test_the_cooperative_wants_gb18030(world: World):
     world.award(50_000, person=world.person("王䶮", account="6228480099000000001"))
     world.fund_of(100_000)
     _, out = sent(world, layout_code="rural_credit")
-    text = bytes(out.bank_file.document.content).decode("gb18030")
+    text = documents.content(out.bank_file.document).decode("gb18030")
     assert text.split("\r\n")[0] == "0001|1|500.00|20250303"
     assert "1|王䶮|6228480099000000001|500.00|dibao" in text
 

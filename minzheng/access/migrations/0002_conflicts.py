@@ -7,7 +7,7 @@ as the owner: under row-level security it would see only the caller's rows.
 from django.db import migrations
 
 REFUSE_CONFLICT = """
-create function mz_refuse_conflict() returns trigger language plpgsql security definer set search_path = public as $$
+create function mz_refuse_conflict() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare earlier text;
 begin
     execute format(

@@ -10,7 +10,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 REFUSE_OVERLAP = """
-create function mz_refuse_overlap() returns trigger language plpgsql security definer set search_path = public as $$
+create function mz_refuse_overlap() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare mine record; other record;
 begin
     if new.superseded_at is not null then
@@ -40,7 +40,7 @@ HOLD_FOR_DEATH = """
 -- Hold whatever covers or pays a person who is said to have died, in whichever area: each with its audit row, and where
 -- the award lies outside the person's own area, with a task for the office there. Returns how many awards are held.
 create function mz_hold_awards_of(person bigint, actor bigint, actor_name text) returns bigint
-language plpgsql security definer set search_path = public as $$
+language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     dead record; award record; counted bigint := 0;
     token text := 'death:' || person;

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ("kind", models.TextField()),
                 ("title", models.TextField()),
                 ("media_type", models.TextField()),
+                ("key_id", models.TextField()),
                 ("content", models.BinaryField()),
                 ("sha256", models.BinaryField(max_length=32)),
                 ("size", models.PositiveIntegerField()),

@@ -2,11 +2,15 @@ from django.db import models
 
 
 class Document(models.Model):
-    """A paper, a photo, a file: its bytes live in the database, so they are saved and lost together with the record."""
+    """A paper, a photo, a file: its bytes live in the database, so they are saved and lost together with the record.
+
+    Written and read through `core.documents`: `content` is encrypted, `sha256` and `size` are those of the plain bytes.
+    """
 
     kind = models.TextField()
     title = models.TextField()
     media_type = models.TextField()
+    key_id = models.TextField()
     content = models.BinaryField()
     sha256 = models.BinaryField(max_length=32)
     size = models.PositiveIntegerField()

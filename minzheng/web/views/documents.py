@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from minzheng.access import perms
+from minzheng.core import documents
 from minzheng.core.errors import refuse
 from minzheng.core.models import Document
 from minzheng.web.access import needs
@@ -39,4 +40,4 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         )
     ending = ENDINGS.get(found.media_type, "")
     name = found.title if found.title.endswith(ending) else found.title + ending
-    return download(bytes(found.content), name, found.media_type)
+    return download(documents.content(found), name, found.media_type)
