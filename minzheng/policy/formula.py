@@ -11,8 +11,9 @@ from sqlglot.errors import SqlglotError
 
 from minzheng.policy import tree as t
 from minzheng.policy.errors import FormulaError, near_miss
+from minzheng.policy.kinds import arithmetic_kind, common_kind, is_zero, one_kind, require, type_error
 from minzheng.policy.model import FactSpec, RateSpec
-from minzheng.policy.values import NUMBERS, NUMERIC, Kind
+from minzheng.policy.values import NUMERIC, Kind
 
 FUNCTIONS = (
     *("abs", "age_on", "all", "any", "band", "case", "ceil", "coalesce", "count", "floor"),
@@ -97,15 +98,6 @@ def build(text: str, names: Names, *, member: bool) -> t.Node:
     return _Builder(names, member).build(parse_sql(text))
 
 
-def require(node: t.Node, kinds: tuple[Kind, ...], what: str) -> None:
-    if node.kind not in kinds and not (_is_zero(node) and Kind.MONEY in kinds):
-        raise FormulaError("wanted_type", what=what, wanted="/".join(kinds), given=node.kind)
-
-
-def _is_zero(node: t.Node) -> bool:
-    return isinstance(node, t.Literal) and node.is_zero
-
-
 class _Builder:
     """Builds bottom up; `_inside` names the aggregate we are in, `_member` whether members' names may stand here."""
 
@@ -184,7 +176,7 @@ class _Builder:
     def arithmetic(self, e: exp.Expr) -> t.Node:
         op = ARITHMETIC[type(e)]
         left, right = self.build(e.this), self.build(e.expression)
-        return t.Arithmetic(_arithmetic_kind(op, left, right), op, left, right)  # type: ignore[arg-type]
+        return t.Arithmetic(arithmetic_kind(op, left, right), op, left, right)  # type: ignore[arg-type]
 
     def negate(self, e: exp.Expr) -> t.Node:
         operand = self.build(e.this)
@@ -218,9 +210,9 @@ class _Builder:
         return t.Compare(Kind.BOOL, op, left, right)  # type: ignore[arg-type]
 
     def _comparable(self, op: str, left: t.Node, right: t.Node) -> None:
-        same = _common_kind([left, right]) is not None
+        same = common_kind([left, right]) is not None
         if not same or (left.kind in (Kind.CODE, Kind.BOOL) and op not in ("=", "<>")):
-            raise _type_error(op, left, right, "请比较同一类型的值。", "Compare values of one type.")
+            raise type_error(op, left, right, "请比较同一类型的值。", "Compare values of one type.")
         for code, other in ((left, right), (right, left)):
             self._listed(code, other)
 
@@ -269,7 +261,7 @@ class _Builder:
             raise FormulaError("no_else", what="if")
         condition, then, otherwise = (self.build(e.args[part]) for part in ("this", "true", "false"))
         require(condition, (Kind.BOOL,), "if")
-        return t.If(_one_kind("if", [then, otherwise]), condition, then, otherwise)
+        return t.If(one_kind("if", [then, otherwise]), condition, then, otherwise)
 
     def case(self, e: exp.Expr) -> t.Node:
         if e.args.get("default") is None:
@@ -284,7 +276,7 @@ class _Builder:
             require(condition, (Kind.BOOL,), "case when")
             pairs.append((condition, self.build(branch.args["true"])))
         result = self.build(e.args["default"])
-        kind = _one_kind("case", [result, *(then for _, then in pairs)])
+        kind = one_kind("case", [result, *(then for _, then in pairs)])
         for condition, then in reversed(pairs):
             result = t.If(kind, condition, then, result)
         return result
@@ -295,7 +287,7 @@ class _Builder:
             raise FormulaError(
                 "arguments", name="coalesce", wanted_zh="两个以上参数", wanted_en="two or more arguments"
             )
-        return t.Coalesce(_one_kind("coalesce", list(options)), options)
+        return t.Coalesce(one_kind("coalesce", list(options)), options)
 
     # ---- members
 
@@ -305,7 +297,7 @@ class _Builder:
         if not e.expressions:
             return self.aggregate(e)
         options = tuple(self.build(option) for option in (e.this, *e.expressions))
-        kind = _one_kind(name, list(options))
+        kind = one_kind(name, list(options))
         require(replace(options[0], kind=kind), (*NUMERIC, Kind.DATE), name)
         return t.Extreme(kind, name == "max", options)
 
@@ -383,12 +375,12 @@ class _Builder:
             raise FormulaError("unknown_name", name=name, hint_zh=zh, hint_en=en)
         if spec.table != op or spec.of is None:
             raise _table_use(name, f"没有声明为 table: {op}", f"is not declared with table: {op}")
-        if operand.kind is not spec.of and not (_is_zero(operand) and spec.of in NUMERIC):
+        if operand.kind is not spec.of and not (is_zero(operand) and spec.of in NUMERIC):
             raise FormulaError("wanted_type", what=f"{op}(…, {name})", wanted=spec.of, given=operand.kind)
         table = self.rate(name)
         if op == "band":
             return t.Band(spec.kind, operand, table)
-        return t.Marginal(_arithmetic_kind("*", operand, table), operand, table)
+        return t.Marginal(arithmetic_kind("*", operand, table), operand, table)
 
 
 def _unit(e: exp.Expr | None) -> int:
@@ -397,57 +389,6 @@ def _unit(e: exp.Expr | None) -> int:
     if isinstance(e, exp.Literal) and not e.is_string and str(e.this).isdecimal() and 0 < int(e.this) <= 10**6:
         return int(e.this) * UNITS["yuan"]
     raise FormulaError("round_unit", value=e.sql() if e is not None else "")
-
-
-def _arithmetic_kind(op: str, left: t.Node, right: t.Node) -> Kind:
-    a, b = left.kind, right.kind
-    if a in NUMERIC and b in NUMERIC:
-        if op in "+-":
-            if a is b is Kind.MONEY or (_is_zero(right) and a is Kind.MONEY) or (_is_zero(left) and b is Kind.MONEY):
-                return Kind.MONEY
-            if a in NUMBERS and b in NUMBERS:
-                return Kind.INT if a is b is Kind.INT else Kind.RATE
-        elif op == "*":
-            if Kind.MONEY not in (a, b):
-                return Kind.INT if a is b is Kind.INT else Kind.RATE
-            if a is not b:
-                return Kind.MONEY
-        elif b in NUMBERS:
-            return Kind.MONEY if a is Kind.MONEY else Kind.RATE
-        elif a is Kind.MONEY or _is_zero(left):
-            return Kind.RATE
-    remedies = {
-        "+": ("金额只能与金额相加。", "Only money can be added to money."),
-        "-": ("只有金额能从金额里减去。", "Only money can be subtracted from money."),
-        "*": ("金额乘以整数或比率。", "Multiply money by an int or a rate."),
-        "/": ("金额除以整数、比率或金额。", "Divide money by an int, a rate or money."),
-    }
-    raise _type_error(op, left, right, *remedies[op])
-
-
-def _common_kind(nodes: list[t.Node]) -> Kind | None:
-    """The kind that all have; a literal 0 is any number, an int among rates is a rate."""
-    kinds = {node.kind for node in nodes if not _is_zero(node)}
-    zero = any(_is_zero(node) for node in nodes)
-    if not kinds:
-        return Kind.INT
-    if kinds == set(NUMBERS):
-        return Kind.RATE
-    if len(kinds) > 1:
-        return None
-    kind = kinds.pop()
-    return None if zero and kind not in NUMERIC else kind
-
-
-def _one_kind(what: str, nodes: list[t.Node]) -> Kind:
-    kind = _common_kind(nodes)
-    if kind is None:
-        raise FormulaError("branches", what=what, kinds=", ".join(node.kind for node in nodes))
-    return kind
-
-
-def _type_error(op: str, left: t.Node, right: t.Node, zh: str, en: str) -> FormulaError:
-    return FormulaError("types", left=left.kind, op=op, right=right.kind, remedy_zh=zh, remedy_en=en)
 
 
 def _table_use(name: str, zh: str, en: str) -> FormulaError:
