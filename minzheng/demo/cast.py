@@ -20,11 +20,12 @@ YEAR_ROUND = (1, 12)
 
 @dataclass(frozen=True)
 class DibaoFamily:
-    """A family with its year on the roster; `joins` is the member who comes within it."""
+    """A family with its year on the roster; `joins` is the member who comes within it, `dies` the one who is lost."""
 
     family: FamilyRow
     year: Family
     joins: PersonRow | None = None
+    dies: PersonRow | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ class _Maker:
             opening = year.origin == "opening"
             means = facts.means(yearly_income(year.spells[0])) if opening else {}
             family = self.settle(staying, **means, **facts.HARDSHIP)
-            self.cast.dibao.append(DibaoFamily(family, year, joins))
+            dies = people[-1] if year.change == "member_died" else None
+            self.cast.dibao.append(DibaoFamily(family, year, joins, dies))
 
     def member(self, trait: str, size: int, home: tuple[str, int], place: int) -> PersonRow:
         """Somebody of a trait whose age keeps them out of every other one all year."""
@@ -161,7 +163,7 @@ class _Maker:
         if turning:
             import datetime as dt
 
-            birth = dt.date(self.inventor.year - age, turning, 3 + self.random.randrange(20))
+            birth = dt.date(self.inventor.year - age, turning, 2 + self.random.randrange(5))
             return self.inventor.born(birth, self.random.choice(("male", "female")), **facts.HERE)
         return self.inventor.person((age + (1 if path.first == 1 else 0), min(above - 1, age + 9)), **facts.HERE)
 
@@ -221,7 +223,7 @@ class _Maker:
     def gifts(self, groups: dict[str, int]) -> None:
         """Recipients and conscripts' families first, then others who served."""
         known = {
-            "special_care": [one.person for one in self.cast.special_care],
+            "special_care": [one.person for one in self.cast.special_care if one.path.whole_year],
             "conscript_family": [one.person for one in self.cast.conscripts],
         }
         for group, number in groups.items():
@@ -270,7 +272,6 @@ class _Maker:
             if family is None:
                 home = self.inventor.home()
                 family = self.settle([self.inventor.person((38, 66), home=home) for _ in range(2)])
-            family.facts.update(facts.collapsed(2 + place % 3, recognised=facts.INCOME in family.facts))
             self.cast.collapsed.append(family)
 
     def left_behind(self, figures: Figures) -> None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 INCOME = "annual_income"
-HERE = {"registered_here": True}
-HARDSHIP = {"recognised_family": True, "property_over_limit": False}
-BORDERLINE = {"recognised_family": False, "property_over_limit": False}
+HERE: dict[str, Any] = {"registered_here": True}
+HARDSHIP: dict[str, Any] = {"recognised_family": True, "property_over_limit": False}
+BORDERLINE: dict[str, Any] = {"recognised_family": False, "property_over_limit": False}
 
 OF_TRAIT: dict[str, dict[str, Any]] = {
     "severe_disability": {"disability_grade": 2, "disability_kind": "physical"},

@@ -95,7 +95,7 @@ class Tariffs:
         policy, rates = self.law.programme("dibao")
         day = dt.date(self.law.year, month, 1)
         version = policy.version_on(day)
-        facts = {name: NOTHING.get(str(spec.kind)) for name, spec in version.facts.items()}
+        facts: dict[str, Any] = {name: NOTHING.get(str(spec.kind)) for name, spec in version.facts.items()}
         of_members = [{name: member.get(name) for name in version.member_facts} for member in members]
         (result,) = assess(policy, rates, [Subject("probe", places.TOWN, "rural", facts, of_members)], day)
         if result.error or not result.eligible or result.amount is None:

@@ -17,6 +17,7 @@ BARS = ("opening", "entered", "left", "up", "down", "closing", "arrears", "again
 
 # `before`: regular lines of all runs of the last period; `now`: of this run. News is a dated change of the award that
 # begins after the last period's first month (a period paid in part becomes whole), or that was recorded since.
+# `apart` is materialized: under row-level security an index is used with its plain column, not with using()'s coalesce.
 _DIFFERENCES = """
 with before as (
     select p.award_id, sum(p.amount)::bigint as amount, max(p.people) as people
@@ -26,7 +27,7 @@ with before as (
 ), now as (
     select award_id, sum(amount)::bigint as amount, max(people) as people
     from payments_payment where run_id = %(run)s and kind = 'regular' and state <> 'cancelled' group by award_id
-), apart as (
+), apart as materialized (
     select award_id, b.amount as before, n.amount as now, b.people as people_before, n.people as people_now,
            case when b.award_id is null then 'entered' when n.award_id is null then 'left'
                 when (n.amount, n.people) > (b.amount, b.people) then 'up'
@@ -51,16 +52,18 @@ from apart d
 join awards_award a on a.id = d.award_id
 left join lateral (
     select am.reason from awards_amount am
-    where am.award_id = d.award_id and am.superseded_at is null
+    where d.bar <> 'same' and am.award_id = d.award_id and am.superseded_at is null
       and am.first_month <= %(month)s and (am.first_month > %(since)s or am.recorded_at > %(computed_at)s)
     order by am.first_month desc, am.id desc limit 1
 ) news on true
 left join lateral (
-    select p.award_id from payments_payment p where p.award_id = d.award_id and p.benefit_month = %(before)s limit 1
+    select p.award_id from payments_payment p
+    where d.bar = 'entered' and p.award_id = d.award_id and p.benefit_month = %(before)s limit 1
 ) held on true
 left join lateral (
     select p.award_id from payments_payment p
-    where p.award_id = d.award_id and p.benefit_month = %(month)s and p.run_id <> %(run)s and p.state <> 'cancelled'
+    where d.bar <> 'same' and p.award_id = d.award_id and p.benefit_month = %(month)s and p.run_id <> %(run)s
+      and p.state <> 'cancelled'
     limit 1
 ) paid_early on true
 """

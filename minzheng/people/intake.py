@@ -78,8 +78,9 @@ def take_over(
 ) -> list[Taken]:
     """Register these families with their persons, accounts and facts.
 
-    formed_on: from when the memberships hold; known_from: from when the facts hold (the same day if not given). Refuses
-    a wrong or known identity number, a family without exactly one head, and a fact that the vocabulary does not know.
+    formed_on: from when the memberships hold (of the younger ones since their birth); known_from: from when the facts
+    hold (the same day if not given). Refuses a wrong or known identity number, a family without exactly one head, and a
+    fact that the vocabulary does not know.
     """
     for area in sorted({family.area for family in families}):
         perms.require(by, "people.edit", area)
@@ -204,7 +205,7 @@ def _memberships(taken: Sequence[Taken], families: Sequence[FamilyEntry], formed
                 person=person,
                 circle=one.household.circle,
                 relation=relation,
-                valid_from=formed_on,
+                valid_from=max(formed_on, person.birth_date),
                 reason="carried_over",
                 area_id=one.household.area_id,
             )

@@ -139,7 +139,7 @@ def naive_bands(path):
 @settings(max_examples=150, deadline=None)
 @given(st.integers(1, 200), st.data())
 def test_old_age_of_any_sum_of_fifties(persons, data):
-    line = Line(persons, data.draw(st.integers(persons * 12 * 50, persons * 12 * 300 // 2)) // 50 * 5000)
+    line = Line(persons, data.draw(st.integers(persons * 12 * 50, persons * 12 * 100)) // 50 * 5000)
     paths = solve_old_age(line, BANDS)
     assert len(paths) == persons
     assert sum(naive_bands(path) for path in paths) == line.paid

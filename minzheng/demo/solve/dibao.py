@@ -110,7 +110,7 @@ def solve_dibao(dibao: Dibao, tariff: Tariff, mix: Mix | None = None, *, seed: i
             "those removed cannot be taken out of those of the opening and those added",
         )
         raise unsolvable(PLACE, line, _standards(tariff), why)
-    ranges = []
+    ranges: list[list[int]] = []
     tried = [(0, mix, 0), *((late, mix, 0) for late in range(10, -11, -1) if late)]
     tried += [
         (late, replace(mix, income_changes=max(mix.income_changes, 2), member_changes=0), shift)

@@ -114,7 +114,7 @@ def _search(count: int, total: int, values: Sequence[int]) -> list[int] | None:
         step = next(step for step in steps if step <= at and before >> (at - step) & 1)
         found[step] += 1
         at -= step
-    first_index = {}
+    first_index: dict[int, int] = {}
     for i, value in enumerate(values):
         first_index.setdefault((value - lowest) // unit, i)
     counts = [0] * len(values)

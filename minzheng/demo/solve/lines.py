@@ -47,14 +47,11 @@ class Kind:
 
 
 def cycle_dues(amounts: Sequence[int], cycle: int, first: int, last: int) -> list[int]:
-    """What is due in each cycle. Months with the same amount are taken together, each part rounded half up."""
+    """What is due in each cycle: the amounts of its months in force, each its part, rounded half up once."""
     dues = []
     for start in range(1, 13, cycle):
-        months = [m for m in range(start, start + cycle) if first <= m <= last]
-        parts = {}
-        for month in months:
-            parts[amounts[month - 1]] = parts.get(amounts[month - 1], 0) + 1
-        dues.append(sum((2 * amount * number + cycle) // (2 * cycle) for amount, number in parts.items()))
+        owed = sum(amounts[month - 1] for month in range(start, start + cycle) if first <= month <= last)
+        dues.append((2 * owed + cycle) // (2 * cycle))
     return dues
 
 
