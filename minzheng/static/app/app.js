@@ -148,7 +148,7 @@ function bridge() {
     const highest = Math.max(...data.bars.map((bar) => Math.max(bar.from, bar.to)));
     const floor = lowest > highest * 0.5 ? Math.floor((lowest - (highest - lowest) * 0.6) / 100000) * 100000 : 0;
     const text = (fen) => (fen / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    const chart = echarts.init(place, null, { renderer: "svg" });
+    const chart = echarts.init(place);
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },

@@ -109,6 +109,16 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return list_or_excel(request, "cases/list.html", {"table": table, "filters": filters, "may_apply": may_apply})
 
 
+def can_begin(act: ActView) -> bool:
+    """Whether the act's form is offered: papers that are missing are entered on the form itself."""
+    return act.why_not is None or act.why_not.code == "case.papers_missing"
+
+
+def waiting_for_papers(view: CaseView) -> set[str]:
+    """The acts that ask for papers, by name."""
+    return {row.name for row in view.procedure.acts if "papers" in row.requires}
+
+
 class ActForm(Form):
     """What an act takes besides facts: the fields depend on the act."""
 
@@ -134,16 +144,14 @@ class ActForm(Form):
                 label=_("异议内容"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
             )
         elif act.act != "cases.assess":
-            missing = [(p.kind, pick(p.label, language())) for p in view.missing_papers if p.due_now]
-            if missing and act.act in ("cases.accept", "cases.cross_check", "cases.assess"):
-                self.fields["papers"] = forms.MultipleChoiceField(
-                    label=_("收到或查验的材料"),
-                    choices=missing,
-                    required=False,
-                    widget=forms.CheckboxSelectMultiple,
-                )
             label = _("理由") if act.act in REASON_NEEDED or act.outcome == "refuse" else _("说明")
             self.fields["note"] = forms.CharField(label=label, required=act.act in REASON_NEEDED, max_length=1000)
+        missing = [(paper.kind, pick(paper.label, language())) for paper in view.missing_papers if paper.due_now]
+        if missing and act.name in waiting_for_papers(view):
+            self.fields["papers"] = forms.MultipleChoiceField(
+                label=_("收到或查验的材料"), choices=missing, required=False, widget=forms.CheckboxSelectMultiple
+            )
+            self.order_fields(["papers"])
         style(self)
 
 
@@ -177,17 +185,20 @@ def _page(
                 "act": act,
                 "label": pick(act.label, language()),
                 "form": (form if mine and form else ActForm(None, view=view, act=act, user=user))
-                if act.possible
+                if can_begin(act)
                 else None,
-                "facts": (fact_form if mine and fact_form else _fact_form(None, found, act)) if act.possible else None,
+                "facts": (fact_form if mine and fact_form else _fact_form(None, found, act))
+                if can_begin(act)
+                else None,
                 "refusal": refusal if mine else None,
                 "why_not": Refusal.of(act.why_not) if act.why_not else None,
+                "can_begin": can_begin(act),
                 "consequence": reads.consequence(view, act, today),
                 "usual": act.act == view.procedure.stage(found.stage).act,
                 "refused": mine,
             }
         )
-    acts.sort(key=lambda one: (not one["act"].possible, not one["refused"], not one["usual"]))
+    acts.sort(key=lambda one: (not one["can_begin"], not one["refused"], not one["usual"]))
     context: dict[str, Any] = {
         "case": found,
         "view": view,
@@ -202,8 +213,8 @@ def _page(
             }
             for stage in view.stages
         ],
-        "acts": [act for act in acts if act["act"].possible],
-        "waiting": [act for act in acts if not act["act"].possible],
+        "acts": [act for act in acts if act["can_begin"]],
+        "waiting": [act for act in acts if not act["can_begin"]],
         "can_make": [(kind, pick(title, language())) for kind, title in papers.possible(view)],
         "members": [member.person for member in found.members.select_related("person").order_by("pk")],
         "family": reads.members(found, today),
@@ -262,6 +273,8 @@ def case_act(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
 def _perform(user: User, found: Case, act: ActView, values: dict[str, Any], fact_form: FactForm | None) -> None:
     """Hand what was entered to the action that does it."""
     note = values.get("note", "")
+    if values.get("papers"):
+        actions.receive_papers(by=user, case=found, kinds=values["papers"])
     if act.act == "cases.visit" and fact_form is not None:
         actions.record_visit(
             by=user,
@@ -286,7 +299,7 @@ def _perform(user: User, found: Case, act: ActView, values: dict[str, Any], fact
     else:
         if fact_form is not None:
             _verified(user, found, fact_form)
-        actions.act(by=user, case=found, act=act.act, note=note, papers=values.get("papers", []))
+        actions.act(by=user, case=found, act=act.act, note=note)
 
 
 def _verified(user: User, found: Case, fact_form: FactForm) -> None:
