@@ -60,7 +60,16 @@ def build(data: Path, figures: Path, progress: Progress | None = None) -> None:
     with running(data, durable=False):
         _prepare(bars)
         _live(wanted, plan, tariffs, bars)
+    _name_accounts(data)
     _mark(data, "complete", digest)
+
+
+def _name_accounts(data: Path) -> None:
+    """The accounts that the demo's sign-in page shows."""
+    from minzheng.demo.office import PASSWORD, STAFF
+
+    accounts = [{"username": account, "password": PASSWORD} for account, *_ in STAFF]
+    (data / "demo-accounts.json").write_text(json.dumps(accounts), encoding="utf-8")
 
 
 def write_report(out: Path) -> Path:
