@@ -74,7 +74,7 @@ def _page(word: Word) -> None:
     properties = style.element.get_or_add_rPr()
     _fonts(properties, BODY)
     language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:val"), "en-US")
     language.set(qn("w:eastAsia"), "zh-CN")
     properties.append(language)
 
