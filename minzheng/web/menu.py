@@ -26,15 +26,25 @@ class Entry:
 
 
 ENTRIES: list[dict[str, Any]] = [
-    {"label": gettext_noop("工作清单"), "icon": "checklist", "route": "work-list", "permission": "work.list"},
-    {"label": gettext_noop("家庭档案"), "icon": "folders", "route": "households", "permission": "people.view"},
-    {"label": gettext_noop("办件"), "icon": "file-text", "route": "cases", "permission": "cases.view"},
-    {"label": gettext_noop("项目花名册"), "icon": "clipboard-list", "route": "programme", "permission": "awards.view"},
-    {"label": gettext_noop("本期发放"), "icon": "cash", "route": "payments", "permission": "payments.view"},
-    {"label": gettext_noop("专项资金"), "icon": "building-bank", "route": "funds", "permission": "payments.view"},
-    {"label": gettext_noop("留守人员"), "icon": "users", "route": "left-behind", "permission": "reports.view"},
-    {"label": gettext_noop("灾情"), "icon": "cloud-storm", "route": "disasters", "permission": "reports.view"},
-    {"label": gettext_noop("工作总结"), "icon": "report", "route": "report-latest", "permission": "reports.view"},
+    {"label": gettext_noop("工作清单"), "icon": "checklist", "route": "work-list", "permissions": ["work.list"]},
+    {"label": gettext_noop("家庭档案"), "icon": "folders", "route": "households", "permissions": ["people.view"]},
+    {"label": gettext_noop("办件"), "icon": "file-text", "route": "cases", "permissions": ["cases.view"]},
+    {
+        "label": gettext_noop("项目花名册"),
+        "icon": "clipboard-list",
+        "route": "programme",
+        "permissions": ["awards.view"],
+    },
+    {"label": gettext_noop("本期发放"), "icon": "cash", "route": "payments", "permissions": ["payments.view"]},
+    {"label": gettext_noop("专项资金"), "icon": "building-bank", "route": "funds", "permissions": ["payments.view"]},
+    {
+        "label": gettext_noop("留守人员"),
+        "icon": "users",
+        "route": "left-behind",
+        "permissions": ["registers.edit", "reports.view"],
+    },
+    {"label": gettext_noop("灾情"), "icon": "cloud-storm", "route": "disasters", "permissions": ["reports.view"]},
+    {"label": gettext_noop("工作总结"), "icon": "report", "route": "report-latest", "permissions": ["reports.view"]},
 ]
 """Label, icon, route, the permission that opens it, the paths below it; in the order of the office's day."""
 
@@ -52,7 +62,7 @@ def menu(user: User, path: str) -> list[Entry]:
     """The entries this user may open, the one they are in marked."""
     entries = []
     for entry in ENTRIES:
-        if not perms.may(user, entry["permission"]):
+        if not any(perms.may(user, permission) for permission in entry["permissions"]):
             continue
         if entry["route"] == "programme":
             entries.append(_programmes(entry, path))

@@ -14,10 +14,18 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
+LENGTHS = (2, 4, 6, 9, 12)
+"""Digits of a division's code, by level."""
+
+
 def own_area(user: User) -> str:
-    """The code of the user's own area: their office's, where they have an assignment in it, else their first one."""
-    codes = [assignment.area_id for assignment in perms.assignments(user)]
-    return user.office.area_id if user.office.area_id in codes or not codes else codes[0]
+    """The code of the user's own area: that of their assignments; where they have several, the smallest division that
+    holds them all (row-level security shows only their own parts of it)."""
+    codes = [assignment.area_id for assignment in perms.assignments(user)] or [user.office.area_id]
+    if len(codes) == 1:
+        return codes[0]
+    holding = [codes[0][:n] for n in (0, *LENGTHS) if all(code.startswith(codes[0][:n]) for code in codes)]
+    return holding[-1]
 
 
 def chosen_area(request: HttpRequest) -> str:
@@ -30,6 +38,7 @@ def chosen_area(request: HttpRequest) -> str:
 def parts(user: User) -> list[tuple[str, str]]:
     """The parts of the user's area to filter by: villages; above a township its townships."""
     own = own_area(user)
+    codes = tuple(assignment.area_id for assignment in perms.assignments(user))
     if len(own) >= 9:
-        return [(code, name) for code, name in villages([own]) if code != own]
+        return [(code, name) for code, name in villages([own]) if code != own and code.startswith(codes)]
     return list(Area.objects.filter(parent_code=own).order_by("code").values_list("code", "name"))

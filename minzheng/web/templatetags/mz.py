@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from minzheng.areas import queries as areas
+from minzheng.core import workdays
 from minzheng.core.errors import pick
 from minzheng.web.languages import language
 
@@ -98,13 +99,14 @@ def clock_badge(due_on: dt.date | None, today: dt.date, rule: str = "") -> dict[
     """How long is left, by which rule; red only where the clock has run out."""
     if due_on is None:
         return {"words": "", "tone": "", "rule": rule}
-    left = (due_on - today).days
-    if left < 0:
-        said, tone = ngettext("超期 %(n)d 天", "超期 %(n)d 天", -left) % {"n": -left}, "overdue"
-    elif left == 0:
+    left = workdays.working_days_between(today, due_on)
+    if due_on < today:
+        n = max(-left, 1)
+        said, tone = ngettext("超期 %(n)d 个工作日", "超期 %(n)d 个工作日", n) % {"n": n}, "overdue"
+    elif due_on == today:
         said, tone = gettext("今天到期"), "today"
     else:
-        said, tone = ngettext("还剩 %(n)d 天", "还剩 %(n)d 天", left) % {"n": left}, "left"
+        said, tone = ngettext("还剩 %(n)d 个工作日", "还剩 %(n)d 个工作日", left) % {"n": left}, "left"
     return {"words": said, "tone": tone, "rule": rule, "due_on": due_on}
 
 

@@ -6,14 +6,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import actions, papers, queries
-from minzheng.cases.models import Case, CaseKind
+from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
 from minzheng.core import clock
 from minzheng.core.errors import pick
@@ -342,70 +341,3 @@ def make_paper(request: HttpRequest, case_id: int, kind: str) -> HttpResponse:
         return redirect("case", case_id)
     document = papers.make(by=user_of(request), case=found, kind=kind)
     return redirect("document", document.pk)
-
-
-def change_reasons(programme: str) -> list[tuple[str, str]]:
-    """Why a change of this programme may be sought; nothing where it knows no changes."""
-    from minzheng.cases import procedure
-    from minzheng.core.errors import Refused
-
-    try:
-        rules = procedure.load(programme).on(clock.today(), CaseKind.CHANGE)
-    except Refused:
-        return []
-    return [(code, pick(text, language())) for code, text in rules.reasons.items()]
-
-
-class ChangeForm(Form):
-    """A change of an award: why, since when, who is covered from now on."""
-
-    reason = forms.ChoiceField(label=gettext_lazy("事由"))
-    event_on = Day(label=gettext_lazy("发生日期"), required=False, help_text=gettext_lazy("死亡、迁出等须填写。"))
-    covered = forms.MultipleChoiceField(
-        label=gettext_lazy("变更后的保障对象"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    note = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=1000)
-
-
-@needs("cases.change")
-def open_change(request: HttpRequest, award_id: int) -> HttpResponse:
-    """Open a change of a running award."""
-    from minzheng.awards.models import Award
-
-    award = get_object_or_404(Award.objects.select_related("household", "person"), pk=award_id, last_month=None)
-    user, today = user_of(request), clock.today()
-    family = reads.family_of_party(award.household, award.person, today)
-    form = ChangeForm(request.POST or None, initial={"covered": [str(pk) for pk in reads.covered_now(award)]})
-    offer(form, "reason", change_reasons(award.programme))
-    offer(form, "covered", [(str(person.pk), person.name) for person in family])
-    if award.household is None:
-        del form.fields["covered"]
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data.get("covered", [])
-        with attempt() as tried:
-            opened = actions.open_case(
-                by=user,
-                programme=award.programme,
-                kind=CaseKind.CHANGE,
-                household=award.household,
-                person=award.person,
-                covered=[person for person in family if str(person.pk) in chosen],
-                reason=form.cleaned_data["reason"],
-                event_on=form.cleaned_data["event_on"],
-                note=form.cleaned_data["note"],
-            )
-        if tried.succeeded:
-            return redirect("case", opened.pk)
-        refusal = tried.refusal
-    context = {
-        "award": award,
-        "programme": names.programme_name(award.programme),
-        "form": form,
-        "refusal": refusal,
-        "back": reverse("household-tab", args=[award.household_id, "money"])
-        if award.household_id
-        else reverse("person", args=[award.person_id]),
-        "who": reads.party_name(award.household, award.person, today),
-    }
-    return render(request, "cases/change.html", context)

@@ -1,5 +1,6 @@
 """Registers: the left-behind, and disasters with their losses and houses."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -116,7 +117,7 @@ def disasters(request: HttpRequest) -> HttpResponse:
             {
                 "disaster": disaster,
                 "people": sum(loss.people_affected for loss in losses),
-                "mu": f"{sum(loss.crops_affected_mu for loss in losses):g}",
+                "mu": plain(sum(loss.crops_affected_mu for loss in losses)),
                 "loss": sum(loss.direct_loss for loss in losses),
                 "houses": disaster.houses.filter(damage="collapsed").count(),
             }
@@ -133,7 +134,7 @@ def disaster(request: HttpRequest, disaster_id: int) -> HttpResponse:
     names = people.heads([house.household_id for house in houses], clock.today()) if houses else {}
     tiles = [
         {"label": _("受灾人口"), "value": sum(loss.people_affected for loss in losses), "unit": _("人")},
-        {"label": _("农作物受灾"), "value": f"{sum(loss.crops_affected_mu for loss in losses):g}", "unit": _("亩")},
+        {"label": _("农作物受灾"), "value": plain(sum(loss.crops_affected_mu for loss in losses)), "unit": _("亩")},
         {"label": _("倒塌住房"), "value": sum(1 for house in houses if house.damage == "collapsed"), "unit": _("户")},
     ]
     loss_table = Table(
@@ -167,6 +168,11 @@ def counting(disaster: Disaster) -> list[LossReport]:
     return [latest[code] for code in sorted(latest)]
 
 
+def plain(mu: Decimal | int) -> Decimal | int:
+    """A count of mu without idle decimals: 381.00 is 381."""
+    return int(mu) if mu == int(mu) else Decimal(mu).normalize()
+
+
 def _loss_columns() -> list[Column]:
     return [
         Column("area", _("村（社区）"), lambda loss: loss.area.name, main=True),
@@ -174,7 +180,7 @@ def _loss_columns() -> list[Column]:
         Column("at", _("时间"), lambda loss: loss.reported_at.date(), kind="day"),
         Column("affected", _("受灾人口"), lambda loss: loss.people_affected, kind="number", total=True),
         Column("moved", _("转移安置"), lambda loss: loss.people_moved, kind="number", total=True),
-        Column("mu", _("农作物受灾（亩）"), lambda loss: f"{loss.crops_affected_mu:g}"),
+        Column("mu", _("农作物受灾（亩）"), lambda loss: plain(loss.crops_affected_mu), kind="number", total=True),
         Column("loss", _("直接经济损失（元）"), lambda loss: loss.direct_loss, kind="money", total=True),
     ]
 

@@ -55,12 +55,20 @@ def demo_accounts() -> list[dict[str, str]]:
     if not clock.is_simulated() or not path.exists():
         return []
     passwords = {entry["username"]: entry["password"] for entry in json.loads(path.read_text(encoding="utf-8"))}
-    users = User.objects.filter(username__in=passwords, is_active=True).order_by("pk").prefetch_related("assignments")
+    users = User.objects.filter(username__in=passwords, is_active=True).select_related("office").order_by("pk")
     accounts = []
     for user in users:
-        known = [roles.load().roles[assignment.role].name for assignment in perms.assignments(user)]
-        role = " · ".join(pick(name, language()) for name in known) or user.name
-        accounts.append({"username": user.username, "password": passwords[user.username], "role": role})
+        held = dict.fromkeys(assignment.role for assignment in perms.assignments(user))
+        role = " · ".join(pick(roles.load().roles[code].name, language()) for code in held)
+        accounts.append(
+            {
+                "username": user.username,
+                "password": passwords[user.username],
+                "name": user.name,
+                "role": role,
+                "office": user.office.name,
+            }
+        )
     return accounts
 
 
