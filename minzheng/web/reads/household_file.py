@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from minzheng.awards.models import Award, AwardAmount, AwardMember
@@ -106,7 +106,11 @@ class AwardLine:
 
 def award_lines(awards: QuerySet[Award], payments_each: int = 24) -> list[AwardLine]:
     """Awards with their amounts, members and payments, in a fixed number of queries."""
-    rows = list(awards.select_related("person", "household", "payee", "decision").order_by("-first_month", "pk"))
+    rows = list(
+        awards.select_related("person", "household", "payee", "decision").order_by(
+            F("last_month").desc(nulls_first=True), "-first_month", "pk"
+        )
+    )
     ids = [award.pk for award in rows]
     amounts: dict[int, list[AwardAmount]] = {}
     for amount in AwardAmount.objects.filter(award__in=ids, superseded_at=None).order_by("-first_month", "-pk"):

@@ -198,6 +198,7 @@ def _run_page(
             if bar in BARS
         ],
         "acts": _acts(found, user),
+        "may_send": perms.may(user, "payments.send", found.area_id),
         "by_state": [(_(PaymentState(state).label), n, fen) for state, (n, fen) in view.by_state.items()],
         "refusal": refusal,
         "filters": filters,
