@@ -1,6 +1,7 @@
 """The `minzheng` command. Each command starts what it needs and says what it did; refusals are printed, not traced."""
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import click
 from django.db import DatabaseError
 from rich.console import Console
 
-from minzheng.core.errors import Refused
+from minzheng.core.errors import Refused, refuse
 from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
 from minzheng.policy.commands import assess, policy_group
@@ -58,6 +59,7 @@ def setup(data: Path | None) -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve(data: Path | None, host: str, port: int) -> None:
     """Serve the site."""
+    _need_port(host, port)
     with running(data):
         _prepare()
         _serve(host, port)
@@ -74,6 +76,8 @@ def demo(data: Path | None, figures: Path | None, out: Path, no_serve: bool, hos
     """Live through a year of the invented township 安和镇, write its report, and serve it."""
     from minzheng.demo import run
 
+    if not no_serve:
+        _need_port(host, port)
     run.demo(
         data=data or Path(".data/demo"),
         figures=figures,
@@ -145,6 +149,21 @@ def _prepare() -> None:
         access.store_conflicts()
         store_overlaps()
         registry.store_files()
+
+
+def _need_port(host: str, port: int) -> None:
+    """Refuse a port in use before anything is built: two servers would share it silently."""
+    with socket.socket() as probe:
+        if probe.connect_ex((host, port)) == 0:
+            raise refuse(
+                "serve.port",
+                zh="端口 {port} 已被占用。",
+                en="The port {port} is in use.",
+                remedy_zh="请关闭占用它的程序，或换一个端口：--port {other}。",
+                remedy_en="Stop what uses it, or name another: --port {other}.",
+                port=port,
+                other=port + 1,
+            )
 
 
 def _serve(host: str, port: int) -> None:

@@ -33,9 +33,9 @@ def may(user: User, permission: str, area: str | None = None) -> bool:
     return bool(held) if area is None else any(area.startswith(code) for code in held)
 
 
-def require(user: User, permission: str, area: str) -> None:
-    """Refuse an act that the user's roles do not allow in this area."""
-    if may(user, permission, area):
+def require(user: User, permission: str, area: str, *or_else: str) -> None:
+    """Refuse an act that the user's roles do not allow in this area; any one of several permissions may do."""
+    if any(may(user, one, area) for one in (permission, *or_else)):
         return
     holders = [role.name for role in roles.load().roles.values() if permission in role.permissions]
     raise refuse(

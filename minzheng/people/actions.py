@@ -44,12 +44,12 @@ def register_person(
     account_note: dict[str, str] | None = None,
     phone: str | None = None,
 ) -> Person:
-    """Register a human being, once.
+    """Register a human being, once: the office, or whoever takes an application.
 
     With an identity number, birth date and sex are taken from it (GB 11643); without one they must be given, and the
     reason. Refuses a wrong number, and a number that somebody has already.
     """
-    perms.require(by, "people.edit", area)
+    perms.require(by, "people.edit", area, "cases.apply")
     if id_number is None:
         if birth_date is None or sex is None or not no_number_reason:
             raise refuse(
@@ -90,6 +90,7 @@ def add_identifier(
     *, by: By, person: Person, kind: str, value: str, note: dict[str, str] | None = None, since: dt.date | None = None
 ) -> Identifier:
     """Give a person a number; the one they had of this kind (identity number, account) ends the day before."""
+    perms.require(by, "people.edit", person.area_id, "cases.apply")
     since = since or clock.today()
     value = value.strip().replace(" ", "")
     if kind in (IdentifierKind.ID_NUMBER, IdentifierKind.ACCOUNT):
@@ -147,7 +148,7 @@ def form_household(
     address: str = "",
 ) -> Household:
     """Form a registered household or a family; exactly one of its members is the head."""
-    perms.require(by, "people.edit", area)
+    perms.require(by, "people.edit", area, "cases.apply")
     heads = [person for person, relation in members if relation == Relation.HEAD]
     if len(heads) != 1:
         raise refuse(
@@ -176,7 +177,7 @@ def form_household(
 @transaction.atomic
 def join(*, by: By, household: Household, person: Person, relation: str, on: dt.date, reason: str = "") -> Membership:
     """A person joins a circle from this day. Refuses somebody who belongs to another of the kind (the database too)."""
-    perms.require(by, "people.edit", household.area_id)
+    perms.require(by, "people.edit", household.area_id, "cases.apply")
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -262,6 +263,7 @@ def record_fact(
     """
     subject = person or household
     assert subject is not None
+    perms.require(by, "people.edit", subject.area_id, "cases.apply")
     vocabulary.check(name, value, "person" if person else "household")
     running = Fact.objects.select_for_update().filter(
         person=person, household=household, name=name, source=source, superseded_at=None
