@@ -4,10 +4,11 @@ Source, licence and counts: `data/SOURCE.md`.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from io import TextIOWrapper
 from lzma import LZMAFile
-from typing import Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple, cast
 
 DivisionLevel = Literal["province", "prefecture", "county", "township", "community"]
 
@@ -41,12 +42,16 @@ def division(code: str, name: str) -> Division:
     return Division(code, name, level, code[: PARENT_DIGITS[len(code)]] or None)
 
 
+@contextmanager
+def packed() -> Iterator[BinaryIO]:
+    """The shipped lines, `code,name` in UTF-8, as a stream of bytes."""
+    with files("minzheng.areas").joinpath("data", DATA).open("rb") as file, LZMAFile(file) as lines:
+        yield cast(BinaryIO, lines)
+
+
 def iter_divisions() -> Iterator[Division]:
     """Every division of the country (665,276), parents before children; read as a stream."""
-    with (
-        files("minzheng.areas").joinpath("data", DATA).open("rb") as packed,
-        TextIOWrapper(LZMAFile(packed), encoding="utf-8") as lines,
-    ):
+    with packed() as unpacked, TextIOWrapper(unpacked, encoding="utf-8") as lines:
         for line in lines:
             code, _, name = line.rstrip("\n").partition(",")
             yield division(code, name)
