@@ -6,6 +6,7 @@ A case's stage and due date are projections of its steps (`actions.rebuild`).
 from django.db import models
 
 from minzheng.areas.models import AreaScoped
+from minzheng.core.readable_json import ReadableEncoder
 
 
 class CaseKind(models.TextChoices):
@@ -198,7 +199,7 @@ class Assessment(AreaScoped):
     on = models.DateField()
     """The day whose law and facts were used: the first of the first benefit month, or the day of the assessment itself
     where that month has begun."""
-    inputs = models.JSONField()
+    inputs = models.JSONField(encoder=ReadableEncoder)
     """{"facts": {…}, "members": [{…, "person": id}], "area": …, "residence": …}, money in fen."""
     files = models.JSONField()
     """{"policy": sha256, "rates": [sha256, …]}."""
@@ -207,7 +208,7 @@ class Assessment(AreaScoped):
     amount = models.BigIntegerField(null=True)
     """Fen for one pay cycle; null where the assessment is in error."""
     error = models.TextField(blank=True)
-    explanation = models.JSONField()
+    explanation = models.JSONField(encoder=ReadableEncoder)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

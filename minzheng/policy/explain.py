@@ -138,7 +138,12 @@ class _Writer:
         )
 
     def words(self, formula: Formula, language: str) -> str:
-        return Renderer(language, lambda node: self.word(node, language)).text(formula.tree)
+        """The formula in the office's words: the same for every subject, so written once for a version."""
+        written: dict[tuple[str, str], str] = self.version.__dict__.setdefault("_words", {})
+        key = formula.text, language
+        if key not in written:
+            written[key] = Renderer(language, lambda node: self.word(node, language)).text(formula.tree)
+        return written[key]
 
     def word(self, node: t.Node, language: str) -> str | None:
         """A name's label."""
