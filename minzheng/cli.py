@@ -3,12 +3,16 @@
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from django.db import DatabaseError
 from rich.console import Console
 
+from minzheng.core.config import data_dir
+from minzheng.core.database import uses_embedded_server
 from minzheng.core.errors import Refused, refuse
 from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
@@ -79,7 +83,7 @@ def demo(data: Path | None, figures: Path | None, out: Path, no_serve: bool, hos
     if not no_serve:
         _need_port(host, port)
     run.demo(
-        data=data or Path(".data/demo"),
+        data=data or data_dir(),
         figures=figures,
         out=out,
         console=console,
@@ -99,7 +103,7 @@ def report() -> None:
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def report_work(data: Path | None, area: str, year: int, out: Path) -> None:
     """The year's work and next year's plan, as a Word file in official layout (GB/T 9704)."""
-    with running(data):
+    with _existing(data):
         from minzheng.access.scope import scope
         from minzheng.planning import docx
         from minzheng.planning.report import work_report
@@ -107,6 +111,30 @@ def report_work(data: Path | None, area: str, year: int, out: Path) -> None:
         with scope([area]):
             docx.write(work_report(area, year), out)
         console.print(f"Written: {out}")
+
+
+@main.group()
+def user() -> None:
+    """Users."""
+
+
+@user.command("add")
+@DATA
+@click.option("--username", required=True)
+@click.option("--name", required=True, help="The name that papers and lists show.")
+@click.option("--role", required=True, help="A role of policies/roles.yaml.")
+@click.option("--area", required=True, help="Division code in which the role is held.")
+@click.option("--office", required=True, help="Name of the office; set up where it does not exist.")
+@click.password_option()
+def user_add(data: Path | None, username: str, name: str, role: str, area: str, office: str, password: str) -> None:
+    """Add somebody who can sign in, with a role in an area: how a new installation gets its first users."""
+    with _existing(data):
+        from minzheng.access import actions
+        from minzheng.access.scope import scope
+
+        with scope([area]):
+            actions.add_first_user(username=username, name=name, role=role, area=area, office=office, password=password)
+        console.print(f"{username}: {role}, {area}")
 
 
 @main.group()
@@ -118,7 +146,7 @@ def ledger() -> None:
 @DATA
 def ledger_verify(data: Path | None) -> None:
     """Check every row, block and balance of the ledger again; names the first broken link."""
-    with running(data):
+    with _existing(data):
         from minzheng.access.scope import EVERYWHERE, scope
         from minzheng.payments import ledger as book
 
@@ -130,6 +158,24 @@ def ledger_verify(data: Path | None) -> None:
 
 main.add_command(assess)
 main.add_command(policy_group)
+
+
+@contextmanager
+def _existing(data: Path | None) -> Iterator[None]:
+    """A data directory that has been set up; refuses one that has not, and makes none."""
+    directory = data or data_dir()
+    if uses_embedded_server() and not (directory / "postgres").exists():
+        raise refuse(
+            "installation.none",
+            zh="数据目录 {data} 里没有安装。",
+            en="Nothing is installed in the data directory {data}.",
+            remedy_zh="先运行 minzheng demo 或 minzheng setup，或用 --data 指出已有的目录。",
+            remedy_en="Run minzheng demo or minzheng setup first, or name the directory with --data.",
+            data=directory,
+        )
+    with running(data):
+        migrate()
+        yield
 
 
 def _prepare() -> None:

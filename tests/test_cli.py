@@ -23,3 +23,14 @@ def test_wrong_words_end_with_how_to_use_it(command):
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 2
     assert "Usage" in done.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["report", "work", "--area", "99", "--year", "2025", "--out", "x.docx"], ["ledger", "verify"]],
+)
+def test_a_directory_without_an_installation_is_refused_and_left_alone(command, tmp_path):
+    data = tmp_path / "none"
+    done = CliRunner().invoke(main, [*command, "--data", str(data)])
+    assert done.exit_code == 2
+    assert not data.exists()

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from minzheng.access import roles
 from minzheng.access.models import ActConflict, Assignment, Office, User
 from minzheng.areas import queries as areas
-from minzheng.core import audit
+from minzheng.core import audit, clock
 from minzheng.core.audit import Actor
 from minzheng.core.errors import refuse
 
@@ -56,3 +58,43 @@ def store_conflicts() -> int:
     ActConflict.objects.all().delete()
     ActConflict.objects.bulk_create(ActConflict(first=a, second=b) for a, b in sorted(wanted))
     return len(wanted)
+
+
+class Installer:
+    """Who acts where no user exists yet: whoever runs the command on the machine itself."""
+
+    pk = 0
+
+    def get_full_name(self) -> str:
+        return "安装程序"
+
+
+@transaction.atomic
+def add_first_user(*, username: str, name: str, role: str, area: str, office: str, password: str) -> User:
+    """A user with a role and an office, by the installer. Refuses a name that is taken and a password that is weak."""
+    by = Installer()
+    if User.objects.filter(username=username).exists():
+        raise refuse(
+            "access.username",
+            zh="账号“{username}”已存在。",
+            en="The user name “{username}” is taken.",
+            remedy_zh="请换一个账号名。",
+            remedy_en="Choose another name.",
+            username=username,
+        )
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise refuse(
+            "access.password",
+            zh="密码不符合要求：{why}",
+            en="The password is too weak: {why}",
+            remedy_zh="请换一个更长、不常见的密码。",
+            remedy_en="Choose a longer, less common one.",
+            why=" ".join(error.messages),
+        ) from error
+    user = add_user(
+        by=by, username=username, name=name, password=password, office=add_office(by=by, name=office, area=area)
+    )
+    assign(by=by, user=user, role=role, area=area, since=clock.today())
+    return user

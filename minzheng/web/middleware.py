@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
@@ -12,6 +12,7 @@ from minzheng.access.models import User
 from minzheng.access.scope import acting
 from minzheng.core import clock
 from minzheng.core.errors import Refused
+from minzheng.core.outages import explained
 from minzheng.web import names
 from minzheng.web.refusals import refusal_page
 
@@ -36,6 +37,13 @@ class ScopedTransaction:
         except Refused as refused:
             # Bound to a name of its own: an `except` clause deletes its name before the page is rendered.
             refusal = refused
+        except (DatabaseError, OSError) as error:
+            fault = explained(error)
+            if fault is None:
+                raise
+            if connection.connection is not None and connection.connection.broken:
+                connection.close()  # the page that says so needs one that works
+            refusal = fault
         # The refusal's own page is rendered in a scope of its own: the first one was rolled back with what it began.
         return in_scope(request, lambda: refusal_page(request, refusal))
 

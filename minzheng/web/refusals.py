@@ -58,7 +58,7 @@ def attempt() -> Iterator[Attempt]:
 
 
 def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """403 for a missing permission, 409 for everything else that a rule refuses."""
+    """403 for a missing permission, 503 for a fault of the machine, 409 for everything else that a rule refuses."""
     refusal = Refusal.of(refused)
-    status = 403 if refused.code == "access.forbidden" else 409
+    status = 503 if refused.code.startswith("outage.") else 403 if refused.code == "access.forbidden" else 409
     return render(request, "refused.html", {"refusal": refusal}, status=status)

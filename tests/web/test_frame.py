@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from minzheng.core import clock
@@ -85,3 +86,14 @@ def test_a_refused_action_leaves_nothing_behind(users):
 def test_another_error_is_not_swallowed(users):
     with pytest.raises(ZeroDivisionError), attempt():
         raise ZeroDivisionError
+
+
+def test_a_full_disk_is_a_page_that_says_what_to_do(sign_in, monkeypatch):
+    def full(_):
+        with connection.cursor() as cursor:
+            cursor.execute("do $$ begin raise exception 'no space' using errcode = 'disk_full'; end $$")
+
+    monkeypatch.setattr("minzheng.people.queries.search", full)
+    response = sign_in("handler").get(reverse("search"), {"q": "王"})
+    assert response.status_code == 503
+    assert "磁盘已满" in response.content.decode()
