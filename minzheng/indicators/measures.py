@@ -29,11 +29,6 @@ class Period:
     def year(cls, year: int) -> "Period":
         return cls(dt.date(year, 1, 1), dt.date(year, 12, 31))
 
-    def until(self, month_and_day: str) -> "Period":
-        """The same, ended at a day of its year (`10-31`)."""
-        month, day = (int(part) for part in month_and_day.split("-"))
-        return Period(self.first, min(self.last, dt.date(self.last.year, month, day)))
-
 
 @dataclass(frozen=True)
 class Row:
@@ -77,12 +72,9 @@ class Measure:
     unit: str
     kind: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    until: str = ""
 
     def records(self, area: str, period: Period) -> Records:
         """The records behind it in this area and period."""
-        if self.until:
-            period = period.until(self.until)
         return _kinds[self.kind](area, period, self.parameters)
 
     def value(self, area: str, period: Period) -> int:
@@ -116,9 +108,7 @@ def load() -> dict[str, Measure]:
                     kind=kind,
                     known=", ".join(sorted(_kinds)),
                 )
-            found[name] = Measure(
-                name, entry.pop("label"), entry.pop("unit"), kind, until=entry.pop("until", ""), parameters=entry
-            )
+            found[name] = Measure(name, entry.pop("label"), entry.pop("unit"), kind, parameters=entry)
     return found
 
 

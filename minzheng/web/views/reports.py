@@ -67,7 +67,6 @@ def figure(request: HttpRequest, year: int, key: str) -> HttpResponse:
     period = Period.year(year)
     rows = wanted.rows(area, period)
     value = wanted.value(area, period)
-    last = period.until(wanted.until).last if wanted.until else period.last
     context = {
         "measure": wanted,
         "year": year,
@@ -76,7 +75,7 @@ def figure(request: HttpRequest, year: int, key: str) -> HttpResponse:
         "sum": sum(row.value for row in rows),
         "agrees": sum(row.value for row in rows) == value,
         "first": period.first,
-        "last": last,
+        "last": period.last,
         "table": _rows_table(request, wanted, rows, year),
         "report_url": reverse("report", args=[year]),
     }
