@@ -165,7 +165,8 @@ class _Maker:
 
             birth = dt.date(self.inventor.year - age, turning, 2 + self.random.randrange(5))
             return self.inventor.born(birth, self.random.choice(("male", "female")), **facts.HERE)
-        return self.inventor.person((age + (1 if path.first == 1 else 0), min(above - 1, age + 9)), **facts.HERE)
+        here = facts.HERE if path.first == 1 else facts.ELSEWHERE
+        return self.inventor.person((age + (1 if path.first == 1 else 0), min(above - 1, age + 9)), **here)
 
     def tekun(self, dispersed: Sequence[Path], new_in_homes: int) -> None:
         for path in dispersed:

@@ -4,6 +4,7 @@ from typing import Any
 
 INCOME = "annual_income"
 HERE: dict[str, Any] = {"registered_here": True}
+ELSEWHERE: dict[str, Any] = {"registered_here": False}
 HARDSHIP: dict[str, Any] = {"recognised_family": True, "property_over_limit": False}
 BORDERLINE: dict[str, Any] = {"recognised_family": False, "property_over_limit": False}
 

@@ -19,6 +19,7 @@ from minzheng.demo.schedule import Process, last_working, later, nth_working, wo
 from minzheng.demo.tariffs import self_pay_for, spending_for
 from minzheng.demo.world import World
 from minzheng.payments import actions as payments
+from minzheng.people import actions as people
 from minzheng.people.models import Household, Person
 
 
@@ -81,8 +82,14 @@ def _after(world: World, month: int) -> dt.date:
 
 def apply(world: World, programme: str, who: PersonRow) -> Process:
     """One person's application to its decision."""
+    person = world.person(who)
     with as_user(world.office.handler) as user:
-        case = cases.open_case(by=user, programme=programme, person=world.person(who))
+        if who.facts.get("registered_here") is False:  # has moved here this month
+            moved = clock.today().replace(day=1)
+            people.record_fact(
+                by=user, name="registered_here", value=True, source="verified", valid_from=moved, person=person
+            )
+        case = cases.open_case(by=user, programme=programme, person=person)
     yield from handle(world, case, Script())
 
 
@@ -157,8 +164,8 @@ PARCEL_NAMES = {
 
 def gifts(world: World) -> Process:
     """Army Day gifts: a list drawn up and decided in July, paid before 1 August."""
-    people = [world.person(person) for person, _ in world.cast.gifts]
-    yield from _by_list(world, "army_day_gifts", f"{world.year}年八一慰问名单", people)
+    visited = [world.person(person) for person, _ in world.cast.gifts]
+    yield from _by_list(world, "army_day_gifts", f"{world.year}年八一慰问名单", visited)
     yield from pay(world, "army_day_gifts", 7)
 
 

@@ -113,9 +113,10 @@ def disaster(world: World) -> Process:
                 people.record_fact(
                     by=user, name=name, value=value, source="surveyed", valid_from=clock.today(), household=household
                 )
-    yield later(clock.today(), 20)
+    late_in_year = clock.today().month >= 11
+    yield later(clock.today(), 1 if late_in_year else 20)
     for place in range(len(world.cast.collapsed)):
-        world.schedule.at(later(clock.today(), place % 6), _apply_for_grant(world, place))
+        world.schedule.at(later(clock.today(), place % (2 if late_in_year else 6)), _apply_for_grant(world, place))
 
 
 def _apply_for_grant(world: World, place: int) -> Process:

@@ -3,16 +3,20 @@
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from minzheng.core.errors import refuse
+from minzheng.core.files import policies_dir
 from minzheng.core.installation import migrate, running
 from minzheng.core.pgserver import EmbeddedPostgres
 from minzheng.demo import places
@@ -52,13 +56,13 @@ def build(data: Path, figures: Path, progress: Progress | None = None) -> None:
     """
     from minzheng.demo.tariffs import Law, Tariffs
 
-    wanted = load_figures(figures)
+    wanted = within_count(load_figures(figures))
     tariffs = Tariffs(Law(YEAR))
     plan = solve_year(wanted, tariffs, seed=SEED)
     digest = hashlib.sha256(figures.read_bytes()).hexdigest()
-    if not _claim(data, digest):
-        return
     bars = progress or Progress(disable=True)
+    if not _claim(data, digest, bars.console):
+        return
     with running(data, durable=False):
         _prepare(bars)
         _live(wanted, plan, tariffs, bars)
@@ -72,6 +76,15 @@ def _name_accounts(data: Path) -> None:
 
     accounts = [{"username": account, "password": PASSWORD} for account, *_ in STAFF]
     (data / "demo-accounts.json").write_text(json.dumps(accounts), encoding="utf-8")
+
+
+def within_count(figures: Figures) -> Figures:
+    """The same, with the medical settlements ended no later than the day to which the report counts them."""
+    measures = yaml.safe_load((policies_dir() / "indicators" / "work-report.yaml").read_text(encoding="utf-8"))
+    until = measures["medical_assistance.paid"].get("until", "12-31")
+    month, day = (int(part) for part in until.split("-"))
+    medical = replace(figures.medical, until=min(figures.medical.until, (month, day)))
+    return replace(figures, medical=medical)
 
 
 def write_report(out: Path) -> Path:
@@ -144,7 +157,7 @@ def _analyze() -> None:
             cursor.execute(f"analyze {row[0]}")
 
 
-def _claim(data: Path, digest: str) -> bool:
+def _claim(data: Path, digest: str, console: Console) -> bool:
     """Make the directory ours. False where the same demo is complete in it already."""
     mark = data / MARK
     if not data.exists() or not any(data.iterdir()):
@@ -157,8 +170,10 @@ def _claim(data: Path, digest: str) -> bool:
         return False
     if known["state"] == "complete":
         raise _in_use(data, "目录里是用另一份数据文件生成的演示", "it holds a demo of other figures")
-    if EmbeddedPostgres(data).is_running:
+    if _alive(known["pid"]):
         raise _in_use(data, "另一个进程正在其中生成演示", "another process is building the demo in it")
+    console.print("上次没有生成完，重新生成。 The last attempt was not finished; it is removed and begun again.")
+    EmbeddedPostgres(data).stop()
     shutil.rmtree(data)
     _mark(data, "building", digest)
     return True
@@ -166,7 +181,18 @@ def _claim(data: Path, digest: str) -> bool:
 
 def _mark(data: Path, state: str, digest: str) -> None:
     data.mkdir(parents=True, exist_ok=True)
-    (data / MARK).write_text(json.dumps({"state": state, "figures": digest, "year": YEAR}), encoding="utf-8")
+    known = {"state": state, "figures": digest, "year": YEAR, "pid": os.getpid()}
+    (data / MARK).write_text(json.dumps(known), encoding="utf-8")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()
 
 
 def _in_use(data: Path, zh: str, en: str) -> Exception:
