@@ -7,16 +7,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from minzheng.core.errors import refuse
-from minzheng.core.files import policies_dir
 from minzheng.core.installation import migrate, running
 from minzheng.core.pgserver import EmbeddedPostgres
 from minzheng.demo import places
@@ -56,7 +53,7 @@ def build(data: Path, figures: Path, progress: Progress | None = None) -> None:
     """
     from minzheng.demo.tariffs import Law, Tariffs
 
-    wanted = within_count(load_figures(figures))
+    wanted = load_figures(figures)
     tariffs = Tariffs(Law(YEAR))
     plan = solve_year(wanted, tariffs, seed=SEED)
     digest = hashlib.sha256(figures.read_bytes()).hexdigest()
@@ -76,15 +73,6 @@ def _name_accounts(data: Path) -> None:
 
     accounts = [{"username": account, "password": PASSWORD} for account, *_ in STAFF]
     (data / "demo-accounts.json").write_text(json.dumps(accounts), encoding="utf-8")
-
-
-def within_count(figures: Figures) -> Figures:
-    """The same, with the medical settlements ended no later than the day to which the report counts them."""
-    measures = yaml.safe_load((policies_dir() / "indicators" / "work-report.yaml").read_text(encoding="utf-8"))
-    until = measures["medical_assistance.paid"].get("until", "12-31")
-    month, day = (int(part) for part in until.split("-"))
-    medical = replace(figures.medical, until=min(figures.medical.until, (month, day)))
-    return replace(figures, medical=medical)
 
 
 def write_report(out: Path) -> Path:

@@ -10,7 +10,6 @@ from rich.console import Console
 
 from minzheng.core.errors import Refused
 from minzheng.demo import run
-from minzheng.demo.figures import parse_figures
 from tests.demo.conftest import TOWN
 
 QUIET = Console(quiet=True)
@@ -58,10 +57,3 @@ def test_a_file_that_does_not_add_up_leaves_nothing_behind(tmp_path):
     with pytest.raises(Refused, match="old_age_allowance"):
         run.build(tmp_path / "data", figures)
     assert not (tmp_path / "data").exists()
-
-
-def test_settlements_end_where_the_report_stops_counting():
-    later = parse_figures(TOWN.replace("until: 10-31", "until: 12-15"))
-    assert run.within_count(later).medical.until == (10, 31)
-    earlier = parse_figures(TOWN.replace("until: 10-31", "until: 06-30"))
-    assert run.within_count(earlier).medical.until == (6, 30)
