@@ -67,6 +67,26 @@ def test_who_left_the_register_is_counted_until_then(handler):
     assert register.register_on(TOWN, dt.date(2025, 2, 20)).count() == 0
 
 
+def test_a_screening_counts_who_lives_alone_and_is_of_the_age(handler):
+    def family(number, *births):
+        members = [person(handler, f"{number}{place}", birth) for place, birth in enumerate(births)]
+        people.form_household(
+            by=handler,
+            circle="family",
+            area=VILLAGE,
+            residence="rural",
+            number=number,
+            formed_on=dt.date(2020, 1, 1),
+            members=[(one, "other" if place else "head") for place, one in enumerate(members)],
+        )
+
+    family("A-1", dt.date(1967, 7, 1))  # 59 in 2026, alone
+    family("A-2", dt.date(1967, 7, 1), dt.date(1968, 7, 1))  # of the age, but two of them
+    family("A-3", dt.date(1950, 7, 1))  # too old
+    family("A-4", dt.date(1969, 1, 1))  # not yet
+    assert [row.who for row in measure("lonely_elders_58_60").rows(TOWN, YEAR)] == ["A-10"]
+
+
 @pytest.fixture
 def rainstorm(handler):
     return disaster.record_disaster(

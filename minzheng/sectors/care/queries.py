@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import IntegerField, Q, QuerySet, Value
+from django.db.models import Count, IntegerField, Q, QuerySet, Value
 
 from minzheng.areas.queries import within
 from minzheng.indicators.measures import Period, Records, Row, register_kind
-from minzheng.people.models import Person
+from minzheng.people.models import Circle, Membership, Person
+from minzheng.people.queries import holding
 from minzheng.sectors.care.models import LeftBehind, LeftBehindKind
 
 ONE = Value(1, output_field=IntegerField())
@@ -43,12 +44,16 @@ def _read_entries(entries: QuerySet[LeftBehind]) -> list[Row]:
     ]
 
 
-def _aged(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:
-    """Living people who will be of these ages at some time in the year after the period, alone in their family."""
-    year = period.last.year + 1
-    first = dt.date(year - int(parameters["to_age"]) - 1, 1, 1)
-    last = dt.date(year - int(parameters["from_age"]), 12, 31)
-    people = Person.objects.filter(within(area), died_on=None, birth_date__range=(first, last))
+def _living_alone(area: str, period: Period, parameters: Mapping[str, Any]) -> Records:
+    """Living people who form a family by themselves and reach an age from `from_age` up in the coming year, but not yet
+    `to_age` when it begins: whom a screening has to visit."""
+    coming = period.last.year + 1
+    oldest = dt.date(coming - int(parameters["to_age"]) - 1, 1, 2)
+    youngest = dt.date(coming - int(parameters["from_age"]), 12, 31)
+    together = Membership.objects.filter(holding(period.last), circle=Circle.FAMILY)
+    single = together.values("household").annotate(people=Count("pk")).filter(people=1).values("household")
+    alone = together.filter(household__in=single).values("person")
+    people = Person.objects.filter(within(area), died_on=None, birth_date__range=(oldest, youngest), pk__in=alone)
     return Records(people.annotate(contributes=ONE).order_by("area_id", "pk"), _read_people)
 
 
@@ -68,4 +73,4 @@ def _read_people(people: QuerySet[Person]) -> list[Row]:
 def register_kinds() -> None:
     """Called at start-up."""
     register_kind("care.left_behind", _left_behind)
-    register_kind("people.aged", _aged)
+    register_kind("care.living_alone", _living_alone)
