@@ -35,7 +35,6 @@ MONTHS_TO_COURT = 6
 @casework
 def make(*, by: User, case: Case, kind: str) -> Document:
     """Make one of the papers of `KINDS` for a case and keep it. Refuses what the case has no content for yet."""
-    perms.require(by, "cases.view", case.area_id)
     if kind not in KINDS:
         raise refuse(
             "paper.unknown",
@@ -46,6 +45,7 @@ def make(*, by: User, case: Case, kind: str) -> Document:
             kind=kind,
             known=", ".join(KINDS),
         )
+    perms.require(by, ISSUERS[kind][0], case.area_id, *ISSUERS[kind][1:])
     title, write = KINDS[kind]
     view = queries.case_view(case, user=by)
     sheet = Sheet(_office(case), invented=case.area_id.startswith(INVENTED))
@@ -333,3 +333,13 @@ KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
     "decision_letter": ({ZH: "决定通知书", "en": "Decision letter"}, _decision_letter),
 }
 """The papers by kind: title, and who writes it."""
+
+ISSUERS: dict[str, tuple[str, ...]] = {
+    "acceptance_notice": ("cases.accept",),
+    "missing_papers": ("cases.accept",),
+    "visit_form": ("cases.visit", "cases.visit_second"),
+    "posting_sheet": ("cases.post",),
+    "review_form": ("cases.accept", "cases.review", "cases.decide"),
+    "decision_letter": ("cases.serve", "cases.decide"),
+}
+"""Which permissions issue a paper: that of the act it belongs to."""

@@ -9,7 +9,7 @@ from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
 from minzheng.areas.models import Area
-from minzheng.core import audit
+from minzheng.core import audit, clock
 from minzheng.core.errors import Text, refuse
 from minzheng.payments import ledger
 from minzheng.payments.amounts import yuan
@@ -68,6 +68,16 @@ def open_fund(
 def allocate(*, by: User, fund: Fund, amount: int, on: dt.date, memo: str = "") -> None:
     """Put money (fen) from its source into a fund. It is never edited: a wrong one is answered by another."""
     perms.require(by, "payments.fund", fund.area_id)
+    if on > clock.today() or on.year != fund.year:
+        raise refuse(
+            "payments.allocation_day",
+            zh="拨入日期 {on} 不在 {year} 年内，或在今天之后。",
+            en="The day {on} is not in {year}, or after today.",
+            remedy_zh="请填写到账的日期；跨年资金记入当年的专项资金。",
+            remedy_en="Enter the day the money came; another year's money goes into that year's fund.",
+            on=on,
+            year=fund.year,
+        )
     post_one(fund=fund, debit=fund.account, credit=source_of(fund), amount=amount, kind="allocation", on=on, memo=memo)
     audit.record("payments.allocate", by=by, subject=fund, area=fund.area_id, detail={"yuan": yuan(amount)})
 

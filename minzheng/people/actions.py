@@ -1,6 +1,7 @@
 """Writing persons, households, who belongs to them, and what is known of them."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,6 +65,7 @@ def register_person(
         checked = idnumber.check(id_number)
         id_number, birth_date, sex = checked.normalised, checked.birth_date, str(checked.sex)
         _refuse_known_number(id_number)
+    _refuse_birth(name, birth_date)
     person = Person.objects.create(
         name=name.strip(),
         sex=sex,
@@ -93,20 +95,34 @@ def add_identifier(
     perms.require(by, "people.edit", person.area_id, "cases.apply")
     since = since or clock.today()
     value = value.strip().replace(" ", "")
+    _check_number(kind, value)
     if kind in (IdentifierKind.ID_NUMBER, IdentifierKind.ACCOUNT):
         Identifier.objects.filter(person=person, kind=kind, valid_to=None).update(valid_to=since)
     key_id, ciphertext = crypto.encrypt(value, purpose=kind)
-    identifier = Identifier.objects.create(
-        person=person,
-        kind=kind,
-        area_id=person.area_id,
-        key_id=key_id,
-        ciphertext=ciphertext,
-        digest=crypto.digest(value, purpose=kind),
-        masked=mask(kind, value),
-        note=note or {},
-        valid_from=since,
-    )
+    try:
+        with transaction.atomic():
+            identifier = Identifier.objects.create(
+                person=person,
+                kind=kind,
+                area_id=person.area_id,
+                key_id=key_id,
+                ciphertext=ciphertext,
+                digest=crypto.digest(value, purpose=kind),
+                masked=mask(kind, value),
+                note=note or {},
+                valid_from=since,
+            )
+    except IntegrityError as error:
+        if "one_person_per_id_number" not in str(error):
+            raise
+        raise refuse(
+            "person.known_elsewhere",
+            zh="{person}的身份证号已在别的乡镇登记。",
+            en="{person}'s identity number is registered in another township already.",
+            remedy_zh="请联系县民政局办理档案移交，不要重复登记。",
+            remedy_en="Ask the county to hand the file over instead of registering them again.",
+            person=person.name,
+        ) from error
     audit.record("people.add_identifier", by=by, subject=person, area=person.area_id, detail={"kind": kind})
     return identifier
 
@@ -159,14 +175,25 @@ def form_household(
             remedy_en="Mark exactly one member as head.",
             count=len(heads),
         )
-    household = Household.objects.create(
-        circle=circle,
-        area=areas.area(area),
-        residence=residence,
-        number=number,
-        formed_on=formed_on,
-        address=address,
-    )
+    try:
+        with transaction.atomic():
+            household = Household.objects.create(
+                circle=circle,
+                area=areas.area(area),
+                residence=residence,
+                number=number,
+                formed_on=formed_on,
+                address=address,
+            )
+    except IntegrityError as error:
+        raise refuse(
+            "household.number",
+            zh="档案号“{number}”已经用过。",
+            en="The file number “{number}” is in use.",
+            remedy_zh="请换一个档案号，例如在前面加上本镇的简称。",
+            remedy_en="Use another, for example with the township's short name in front.",
+            number=number,
+        ) from error
     for person, relation in members:
         join(by=by, household=household, person=person, relation=relation, on=formed_on, reason="formed")
     detail = {"circle": circle, "members": [person.pk for person, _ in members]}
@@ -357,6 +384,39 @@ def _supersede(row: Membership | Fact) -> None:
     """Set `superseded_at`, once; the database allows no other change."""
     row.superseded_at = timezone.now()
     row.save(update_fields=["superseded_at"])
+
+
+OLDEST = 130
+"""Nobody alive is older, in years."""
+
+
+def _refuse_birth(name: str, birth_date: dt.date) -> None:
+    today = clock.today()
+    if not today.year - OLDEST <= birth_date.year or birth_date > today:
+        raise refuse(
+            "person.birth_date",
+            zh="{name}的出生日期 {birth_date} 不可能。",
+            en="{name} cannot have been born on {birth_date}.",
+            remedy_zh="请按户口簿核对，写成 1950-02-03。",
+            remedy_en="Check it with the household register; write it as 1950-02-03.",
+            name=name,
+            birth_date=birth_date,
+        )
+
+
+def _check_number(kind: str, value: str) -> None:
+    """An account and a phone are digits of a plausible length: a wrong one would come back from the bank."""
+    shape = {IdentifierKind.ACCOUNT: r"\d{8,32}", IdentifierKind.PHONE: r"\+?[\d-]{7,20}"}.get(IdentifierKind(kind))
+    if shape and not re.fullmatch(shape, value):
+        raise refuse(
+            "person.number_shape",
+            zh="{kind}“{value}”不像是号码。",
+            en="“{value}” does not look like a number of this kind ({kind}).",
+            remedy_zh="银行账号为 8 至 32 位数字，电话为 7 至 20 位数字。",
+            remedy_en="An account has 8 to 32 digits, a phone 7 to 20.",
+            kind=IdentifierKind(kind).label,
+            value=mask(kind, value),
+        )
 
 
 def _refuse_known_number(number: str) -> None:

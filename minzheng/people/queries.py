@@ -109,12 +109,18 @@ def facts_of_many(
 
 
 def facts_side_by_side(
-    *, on: dt.date, person: Person | None = None, household: Household | None = None
+    *, on: dt.date, person: Person | None = None, household: Household | None = None, verified: bool = True
 ) -> dict[str, dict[str, Fact]]:
-    """For each name the current fact of each source, so that declared, verified and surveyed can be compared."""
+    """For each name the current fact of each source, so that declared, verified and surveyed can be compared.
+
+    Without `verified` what other registers said is left out: a village worker never sees it.
+    """
     owner = Q(person=person) if person is not None else Q(household=household)
     table: dict[str, dict[str, Fact]] = {}
-    for fact in Fact.objects.filter(owner & holding(on)).order_by("name", "source", "valid_from"):
+    shown = Fact.objects.filter(owner & holding(on))
+    if not verified:
+        shown = shown.exclude(source=FactSource.VERIFIED)
+    for fact in shown.order_by("name", "source", "valid_from"):
         table.setdefault(fact.name, {})[fact.source] = fact
     return table
 

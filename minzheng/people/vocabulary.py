@@ -43,6 +43,8 @@ def check(name: str, value: Any, of: str) -> None:
         right = _is_date(value)
     if entry["type"] == "code" and entry.get("values"):
         right = right and value in entry["values"]
+    if right and entry["type"] in ("money", "int"):
+        _check_bounds(entry, value)
     if entry["of"] not in (of, "any") or not right:
         raise refuse(
             "fact.wrong_type",
@@ -55,6 +57,23 @@ def check(name: str, value: Any, of: str) -> None:
             type=entry["type"],
             of=entry["of"],
             value=value,
+        )
+
+
+def _check_bounds(entry: dict[str, Any], value: int) -> None:
+    """The vocabulary's own bounds, which are in yuan for money."""
+    unit = 100 if entry["type"] == "money" else 1
+    lowest, highest = entry.get("min"), entry.get("max")
+    if (lowest is not None and value < int(lowest) * unit) or (highest is not None and value > int(highest) * unit):
+        raise refuse(
+            "fact.bounds",
+            zh="“{label}”应在 {lowest} 与 {highest} 之间。",
+            en="“{label}” lies between {lowest} and {highest}.",
+            remedy_zh="请核对后重填，金额以元计。",
+            remedy_en="Check it and enter it again; amounts are in yuan.",
+            label=entry["label"]["zh-Hans"],
+            lowest=lowest if lowest is not None else "-",
+            highest=highest if highest is not None else "-",
         )
 
 

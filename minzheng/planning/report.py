@@ -65,11 +65,11 @@ def work_report(area: str, year: int, office: str | None = None) -> Report:
     """
     place = areas.area(area)
     today = clock.today()
-    if year > today.year:
+    if not 1990 <= year <= today.year:
         raise refuse(
             "report.future",
-            zh="{year} 年还没有开始，没有可总结的工作。",
-            en="The year {year} has not begun; there is nothing to report.",
+            zh="{year} 年没有可总结的工作。",
+            en="There is no work of the year {year} to report.",
             remedy_zh="请选择 {this_year} 年或更早的年份。",
             remedy_en="Choose {this_year} or an earlier year.",
             year=year,

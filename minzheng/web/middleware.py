@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
@@ -32,6 +32,8 @@ class ScopedTransaction:
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase:
+        if any("\0" in text for texts in request.GET.lists() for text in texts[1]):
+            return HttpResponseBadRequest("400")
         try:
             return in_scope(request, lambda: view(request, *args, **kwargs))
         except Refused as refused:

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from minzheng.access.scope import acting
-from minzheng.core import events, idnumber
+from minzheng.access.scope import EVERYWHERE, acting, scope
+from minzheng.core import crypto, events, idnumber
 from minzheng.core.errors import Refused
 from minzheng.core.models import AuditEntry, Task
 from minzheng.people import actions, queries
@@ -216,3 +216,64 @@ def test_another_township_is_neither_seen_nor_written(users, handler):
         actions.register_person(
             by=handler, name="外乡人", area="990101102201", id_number=number(dt.date(1970, 1, 1), 101)
         )
+
+
+@pytest.mark.parametrize("birth", [dt.date(2030, 1, 1), dt.date(1, 1, 1)])
+def test_an_impossible_birth_date_is_refused(handler, birth):
+    with pytest.raises(Refused, match="birth_date"):
+        actions.register_person(
+            by=handler, name="无名", area=VILLAGE, birth_date=birth, sex="male", no_number_reason="遗失"
+        )
+
+
+@pytest.mark.parametrize("wrong", [{"account": "zzz"}, {"phone": "abc"}])
+def test_an_account_and_a_phone_are_digits(handler, wrong):
+    with pytest.raises(Refused, match="number_shape"):
+        actions.register_person(
+            by=handler, name="王秀兰", area=VILLAGE, id_number=number(dt.date(1950, 2, 3), 112), **wrong
+        )
+    assert not Person.objects.exists()
+
+
+def test_a_number_that_another_township_has_is_refused_in_words(handler, users):
+    known = number(dt.date(1961, 1, 1), 101)
+    with scope([EVERYWHERE]):
+        elsewhere = Person.objects.create(
+            name="外乡人", sex="male", birth_date=dt.date(1961, 1, 1), area_id="990101102201"
+        )
+        Identifier.objects.create(
+            person=elsewhere,
+            kind="id_number",
+            area_id="990101102201",
+            key_id="k1",
+            ciphertext=b"x",
+            digest=crypto.digest(known, purpose="id_number"),
+            masked="*",
+            valid_from=DAY,
+        )
+    with acting(users["handler"]), pytest.raises(Refused, match="known_elsewhere"):
+        actions.register_person(by=handler, name="王五", area=VILLAGE, id_number=known)
+
+
+def test_a_file_number_is_given_once(handler, wang):
+    family(handler, wang)
+    with pytest.raises(Refused, match="household.number"):
+        family(handler, another(handler))
+
+
+def test_facts_keep_to_the_bounds_of_the_vocabulary(handler, wang):
+    household = family(handler, wang)
+    with pytest.raises(Refused, match="fact.bounds"):
+        actions.record_fact(
+            by=handler, household=household, name="annual_income", value=-500, source="declared", valid_from=DAY
+        )
+
+
+def test_what_other_registers_said_can_be_left_out(handler, wang):
+    household = family(handler, wang)
+    for source in ("verified", "declared"):
+        actions.record_fact(
+            by=handler, household=household, name="annual_income", value=5, source=source, valid_from=DAY
+        )
+    shown = queries.facts_side_by_side(on=DAY, household=household, verified=False)
+    assert list(shown["annual_income"]) == ["declared"]

@@ -97,3 +97,18 @@ def test_a_full_disk_is_a_page_that_says_what_to_do(sign_in, monkeypatch):
     response = sign_in("handler").get(reverse("search"), {"q": "王"})
     assert response.status_code == 503
     assert "磁盘已满" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/search?q=%00", 400),
+        ("/payments?month=0001-01", 200),
+        ("/payments?month=9999-12", 200),
+        ("/report/0", 409),
+        ("/report/99999", 409),
+        ("/report/0/figure/dibao_rural.paid", 404),
+    ],
+)
+def test_addresses_that_nobody_meant_are_answered_and_never_fail(sign_in, address, status):
+    assert sign_in("handler").get(address).status_code == status

@@ -170,10 +170,14 @@ class FactLine:
     stale: bool
 
 
-def fact_lines(*, today: dt.date, person: Person | None = None, household: Household | None = None) -> list[FactLine]:
-    """The facts of a party side by side; `differs` where sources disagree."""
+def fact_lines(
+    *, today: dt.date, verified: bool, person: Person | None = None, household: Household | None = None
+) -> list[FactLine]:
+    """The facts of a party side by side; `differs` where sources disagree. `verified`: whether the reader may see what
+    other registers said."""
     lines = []
-    for name, by_source in people.facts_side_by_side(on=today, person=person, household=household).items():
+    found = people.facts_side_by_side(on=today, person=person, household=household, verified=verified)
+    for name, by_source in found.items():
         shown = {source: names.fact_value(name, fact.value) for source, fact in by_source.items()}
         newest = max(fact.valid_from for fact in by_source.values())
         lines.append(

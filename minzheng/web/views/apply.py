@@ -15,7 +15,7 @@ from minzheng.cases import actions as cases
 from minzheng.cases import procedure
 from minzheng.cases.models import Case, CaseKind
 from minzheng.core import clock
-from minzheng.core.errors import Refused, pick
+from minzheng.core.errors import Refused, pick, refuse
 from minzheng.people import actions as people_actions
 from minzheng.people import queries as people
 from minzheng.people.models import Circle, FactSource, Household, Person, Relation, Residence
@@ -124,6 +124,15 @@ def _register(user: User, values: dict[str, Any], rows: list[dict[str, Any]]) ->
     members: list[tuple[Person, str]] = []
     for place, row in enumerate(rows):
         if not row["name"]:
+            if any(row.get(key) for key in ("id_number", "birth_date", "no_number_reason")):
+                raise refuse(
+                    "family.name",
+                    zh="第 {place} 行没有姓名。",
+                    en="Row {place} has no name.",
+                    remedy_zh="请补填姓名，或清空这一行。",
+                    remedy_en="Enter the name, or clear the row.",
+                    place=place + 1,
+                )
             continue
         head = place == 0
         person = people_actions.register_person(

@@ -214,10 +214,16 @@ def _page(
         ],
         "acts": [act for act in acts if act["can_begin"]],
         "waiting": [act for act in acts if not act["can_begin"]],
-        "can_make": [(kind, pick(title, language())) for kind, title in papers.possible(view)],
+        "can_make": [
+            (kind, pick(title, language()))
+            for kind, title in papers.possible(view)
+            if any(perms.may(user_of(request), one, found.area_id) for one in papers.ISSUERS[kind])
+        ],
         "members": [member.person for member in found.members.select_related("person").order_by("pk")],
         "family": reads.members(found, today),
-        "sheet": reads.sheet(view.assessment) if view.assessment else None,
+        "sheet": reads.sheet(view.assessment)
+        if view.assessment and perms.may(user_of(request), "people.verified", found.area_id)
+        else None,
         "entries": [
             {"on": entry.on, "title": pick(entry.label, language()), "who": entry.actor, "text": entry.note}
             for entry in view.timeline

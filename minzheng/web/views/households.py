@@ -174,8 +174,14 @@ def _tab(
         may_change = perms.may(user_of(request), "cases.change", file.household.area_id)
         return {"lines": lines, "payments": payments[:60], "may_change": may_change}
     if tab == "facts":
-        people = [(m.person, reads.fact_lines(today=file.today, person=m.person)) for m in file.current]
-        return {"of_household": reads.fact_lines(today=file.today, household=file.household), "of_people": people}
+        verified = perms.may(user_of(request), "people.verified", file.household.area_id)
+        people = [
+            (m.person, reads.fact_lines(today=file.today, verified=verified, person=m.person)) for m in file.current
+        ]
+        return {
+            "of_household": reads.fact_lines(today=file.today, verified=verified, household=file.household),
+            "of_people": people,
+        }
     if tab == "cases":
         return {"cases": _cases(file)}
     if tab == "visits":
@@ -227,7 +233,9 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "numbers": reads.identifiers([found.pk]).get(found.pk, []),
         "lines": lines,
         "month": today.replace(day=1),
-        "facts": reads.fact_lines(today=today, person=found),
+        "facts": reads.fact_lines(
+            today=today, verified=perms.may(request.user, "people.verified", found.area_id), person=found
+        ),
         "may_edit": perms.may(request.user, "people.edit", found.area_id),
         "may_change": perms.may(request.user, "cases.change", found.area_id),
         "may_register": may_register(request, found),

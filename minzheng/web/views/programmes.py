@@ -118,9 +118,10 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
 def asked_month(text: str) -> dt.date:
     """`2025-06` as its first day; this month where it cannot be read."""
     try:
-        return dt.datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+        month = dt.datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
     except ValueError:
         return clock.today().replace(day=1)
+    return month if 1990 <= month.year <= 2100 else clock.today().replace(day=1)
 
 
 def _note(lines: list[RosterLine], household_unit: bool) -> str:

@@ -60,7 +60,7 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
 @needs("reports.view")
 def figure(request: HttpRequest, year: int, key: str) -> HttpResponse:
     """The records behind one figure, and their sum."""
-    if key not in load():
+    if key not in load() or not 1990 <= year <= clock.today().year:
         raise Http404(key)
     wanted = measure(key)
     area = own_area(user_of(request))
