@@ -51,6 +51,14 @@ def register_person(
     reason. Refuses a wrong number, and a number that somebody has already.
     """
     perms.require(by, "people.edit", area, "cases.apply")
+    if not name.strip():
+        raise refuse(
+            "person.name",
+            zh="没有填写姓名。",
+            en="The name is missing.",
+            remedy_zh="此人还没有登记过，请填写姓名；已登记的人请核对身份证号。",
+            remedy_en="Nobody with this number is registered: enter the name, or check the number.",
+        )
     if id_number is None:
         if birth_date is None or sex is None or not no_number_reason:
             raise refuse(

@@ -64,5 +64,11 @@ def test_a_wrong_number_is_refused_and_what_was_typed_stays(sign_in, users, home
     assert names_in(home, users) == ["赵大山"]
 
 
+def test_somebody_unknown_needs_a_name(sign_in, users, home):
+    response = sign_in("handler").post(reverse("member-join", args=[home.pk]), JOIN | {"name": ""})
+    assert "没有填写姓名" in response.content.decode()
+    assert names_in(home, users) == ["赵大山"]
+
+
 def test_a_village_worker_may_not(sign_in, home):
     assert sign_in("village_worker").get(reverse("member-join", args=[home.pk])).status_code == 403
