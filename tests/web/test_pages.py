@@ -191,6 +191,10 @@ def test_a_new_family_is_registered_and_applies(sign_in, town):
         "opened_on": "2025-03-03",
         "of:annual_income": "1,200",
     }
+    nobody = client.post(response.url, declared | {"covered": []})
+    assert nobody.status_code == 200  # asks whom it is for, and does not take the whole family
+    with scope([EVERYWHERE]):
+        assert not Case.objects.filter(household=household).exists()
     response = client.post(response.url, declared)
     with scope([EVERYWHERE]):
         case = Case.objects.get(household=household)

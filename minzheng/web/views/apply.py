@@ -164,9 +164,7 @@ class ApplicationForm(Form):
     """What is applied for, for whom, with which papers."""
 
     programme = forms.ChoiceField(label=gettext_lazy("申请项目"), widget=forms.Select(attrs={"data-reload": ""}))
-    covered = forms.MultipleChoiceField(
-        label=gettext_lazy("申请保障的人"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    covered = forms.MultipleChoiceField(label=gettext_lazy("申请保障的人"), widget=forms.CheckboxSelectMultiple)
     person = forms.ChoiceField(
         label=gettext_lazy("申请人"), required=False, widget=forms.Select(attrs={"data-reload": ""})
     )
