@@ -43,4 +43,4 @@ format: $(VENV)/.installed-dev
 # Locks carry hashes, not addresses.
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra build -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra build --extra spark --extra bench --extra dev -c requirements.lock -o requirements-dev.lock

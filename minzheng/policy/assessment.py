@@ -12,7 +12,7 @@ from minzheng.policy.model import Policy
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.rates import Rates
 
-ENGINES = ("python", "postgres")
+ENGINES = ("python", "postgres", "duckdb")
 
 
 def assess(
@@ -25,7 +25,7 @@ def assess(
 ) -> list[Result]:
     """One result for each subject, in their order.
 
-    engine: `python`, or `postgres` with a psycopg connection that may make temporary tables.
+    engine: `python`, `duckdb`, or `postgres` with a psycopg connection that may make temporary tables.
     Raises PolicyError where no version is in force on the day or a rate is not of its type.
     """
     version = policy.version_on(on)
@@ -38,6 +38,10 @@ def assess(
         if connection is None:
             raise ValueError("the engine postgres needs a connection")
         return postgres.assess(version, rates, found, on, connection)
+    if engine == "duckdb":
+        from minzheng.policy.engines import duckdb
+
+        return duckdb.assess(version, rates, found, on)
     raise ValueError(f"no engine {engine}; there are {', '.join(ENGINES)}")
 
 

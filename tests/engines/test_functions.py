@@ -5,7 +5,7 @@ import pytest
 from tests.engines.one_step import value
 
 
-@pytest.fixture(params=["python", "postgres"])
+@pytest.fixture(params=["python", "postgres", "duckdb"])
 def on_engine(request):
     connection = request.getfixturevalue("postgres_connection") if request.param == "postgres" else None
     return lambda formula, facts=None, members=(): value(formula, facts, members, request.param, connection)

@@ -4,13 +4,25 @@ Never an engine's own `/`, round, greatest, decimals, floats or date functions o
 ways that change money. What divides is a helper that is written once for each dialect and tested against the reference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from minzheng.policy.values import Kind
+
+
+def _types(whole: str, truth: str, text: str) -> dict[Kind, str]:
+    numbers = dict.fromkeys((Kind.MONEY, Kind.INT, Kind.RATE), whole)
+    return numbers | {Kind.BOOL: truth, Kind.DATE: "date", Kind.CODE: text}
 
 
 class Dialect:
     """SQL text for each thing that the emitter needs."""
 
     name = ""
+    column_types: Mapping[Kind, str] = {}
+    """What the relations hold: money in fen, a rate in millionths."""
+    text_type = "text"
+    correlates = False
+    """Whether a subquery may look at the row around it and take the first of several rows in an order."""
 
     def name_of(self, identifier: str) -> str:
         """A quoted identifier."""
@@ -23,6 +35,10 @@ class Dialect:
     def big(self, sql: str) -> str:
         """As a 64-bit integer."""
         return f"cast({sql} as bigint)"
+
+    def total(self, sql: str) -> str:
+        """An aggregate as a 64-bit integer; whatever where it does not fit (nobody looks at it then)."""
+        return self.big(sql)
 
     def first(self, parts: Sequence[str]) -> str:
         """The first that is not null."""
@@ -59,6 +75,10 @@ class Dialect:
         """The parts that are not null, joined by `;`."""
         raise NotImplementedError
 
+    def latest(self, value: str, by: str, where: str) -> str:
+        """The aggregate that gives `value` of the row with the greatest `by` among those where `where` holds."""
+        raise NotImplementedError
+
     def kept(self, select: str) -> str:
         """The body of a common table that is computed once and kept."""
         return f"({select})"
@@ -72,6 +92,8 @@ class Postgres(Dialect):
     """PostgreSQL 16 and later, with the functions of postgres.sql."""
 
     name = "postgres"
+    column_types = _types("bigint", "boolean", "text")
+    correlates = True
 
     def big(self, sql: str) -> str:
         return f"({sql})::bigint"
@@ -108,4 +130,54 @@ class Postgres(Dialect):
         return f"materialized ({select})"
 
 
+class DuckDB(Dialect):
+    """DuckDB 1.4 and later: `//` and `%` cut towards zero, and everything that could overflow was proved not to."""
+
+    name = "duckdb"
+    column_types = _types("bigint", "boolean", "varchar")
+
+    def big(self, sql: str) -> str:
+        return f"({sql})::bigint"
+
+    def total(self, sql: str) -> str:
+        return f"try_cast({sql} as bigint)"
+
+    def divide(self, mode: str, number: str, by: str) -> str:
+        if mode == "floor":
+            return f"({number} // {by} - ({number} % {by} < 0)::bigint)"
+        if mode == "ceil":
+            return f"({number} // {by} + ({number} % {by} > 0)::bigint)"
+        up, down = f"{number} % {by} >= {by} - {number} % {by}", f"- ({number} % {by}) >= {by} + {number} % {by}"
+        away = f"case when {number} >= 0 then ({up})::bigint else - ({down})::bigint end"
+        return f"({number} // {by} + {away})"
+
+    def months_between(self, start: str, end: str) -> str:
+        first, last = (f"(({day} // 10000 * 12 + {day} // 100 % 100) * 100 + {day} % 100)" for day in (start, end))
+        return f"(({last} - {first}) // 100)"
+
+    def day_number(self, date: str, low: int, high: int) -> str:
+        first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))
+        number = f"year({date}) * 10000 + month({date}) * 100 + day({date})"
+        return f"case when {date} between {first} and {last} then {number} end"
+
+    def numbers(self, values: Sequence[int]) -> str:
+        return f"[{', '.join(map(str, values))}]::bigint[]"
+
+    def row_of(self, number: str, lows: str) -> str:
+        return f"nullif(len(list_filter({lows}, lambda low: low <= {number})), 0)"
+
+    def item(self, values: str, position: str) -> str:
+        return f"({values})[{position}]"
+
+    def text_item(self, values: Sequence[str], position: str) -> str:
+        return f"([{', '.join(self.text(value) for value in values)}])[{position}]"
+
+    def joined(self, parts: Sequence[str]) -> str:
+        return f"concat_ws(';', {', '.join(parts)})"
+
+    def latest(self, value: str, by: str, where: str) -> str:
+        return f"max_by({value}, {by}) filter (where {where})"
+
+
 POSTGRES = Postgres()
+DUCKDB = DuckDB()

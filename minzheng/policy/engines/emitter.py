@@ -256,7 +256,7 @@ class Emitter(Leaves):
             "any": f"bool_or({value}){only}",
             "all": f"bool_and({value}){only}",
         }[op]
-        inner = inner if op in ("any", "all") else self.dialect.big(inner)
+        inner = inner if op in ("any", "all") else self.dialect.total(inner)
         return f"case when count(*) <= {FAMILY} then {inner} end"
 
     # ---- dates and tables

@@ -40,14 +40,10 @@ class Numbers:
             return []
         area, residence = self.zone("h")
         places = f"select distinct {area} as area, {residence} as residence from {households} h"
-        picked = ", ".join(
-            f"({self._pick(rate, category, part)}) as {column}"
-            for (rate, category, part), column in self._wanted.items()
-        )
         columns = "rate, area, residence, category, nearness, value, words, lows, values_, below"
         return [
             (f"mz_numbers({columns})", f"values {', '.join(self._rows())}"),
-            ("mz_places", f"select p.area, p.residence, {picked} from ({places}) p"),
+            ("mz_places", self._correlated(places) if self.dialect.correlates else self._grouped(places)),
         ]
 
     def join(self) -> str:
@@ -56,14 +52,35 @@ class Numbers:
         area, residence = self.zone("h")
         return f" join mz_places z on z.area = {area} and z.residence = {residence}"
 
-    def _pick(self, rate: str, category: str, part: str) -> str:
-        column = "values_" if part == "values" else part
+    def _correlated(self, places: str) -> str:
+        """Each number by a subquery of its own."""
+        found = [
+            f"(select n.{_column(part)} from mz_numbers n where {self._meant(rate, category)} and {self._fits()}"
+            f" order by n.nearness desc limit 1) as {column}"
+            for (rate, category, part), column in self._wanted.items()
+        ]
+        return f"select p.area, p.residence, {', '.join(found)} from ({places}) p"
+
+    def _grouped(self, places: str) -> str:
+        """Each number by an aggregate over everything that fits the place."""
+        found = [
+            f"{self.dialect.latest(f'n.{_column(part)}', 'n.nearness', self._meant(rate, category))} as {column}"
+            for (rate, category, part), column in self._wanted.items()
+        ]
+        return (
+            f"select p.area, p.residence, {', '.join(found)} from ({places}) p"
+            f" left join mz_numbers n on {self._fits()} group by p.area, p.residence"
+        )
+
+    def _meant(self, rate: str, category: str) -> str:
         text = self.dialect.text
         categories = f"n.category in ('', {text(category)})" if category else "n.category = ''"
+        return f"n.rate = {text(rate)} and {categories}"
+
+    def _fits(self) -> str:
         return (
-            f"select n.{column} from mz_numbers n where n.rate = {text(rate)} and {categories}"
-            f" and (n.area = {text(ANYWHERE)} or left(p.area, length(n.area)) = n.area)"
-            f" and n.residence in ('', p.residence) order by n.nearness desc limit 1"
+            f"(n.area = {self.dialect.text(ANYWHERE)} or left(p.area, length(n.area)) = n.area)"
+            " and n.residence in ('', p.residence)"
         )
 
     def _rows(self) -> list[str]:
@@ -79,7 +96,7 @@ class Numbers:
 
     def _value(self, one: BoundEntry) -> list[str]:
         big, value = self.dialect.big, one.value
-        none = [big("null"), "cast(null as text)", *[self.dialect.numbers([])] * 3]
+        none = [big("null"), self._no_text(), *[self.dialect.numbers([])] * 3]
         if isinstance(value, Table):
             none[2:] = [self.dialect.numbers(part) for part in (value.lows, value.values, value.below())]
         elif isinstance(value, str):
@@ -90,7 +107,15 @@ class Numbers:
 
     def _nothing(self) -> str:
         empty = self.dialect.numbers([])
-        return f"('', '', '', '', 0, {self.dialect.big('null')}, cast(null as text), {empty}, {empty}, {empty})"
+        return f"('', '', '', '', 0, {self.dialect.big('null')}, {self._no_text()}, {empty}, {empty}, {empty})"
+
+    def _no_text(self) -> str:
+        return f"cast(null as {self.dialect.text_type})"
+
+
+def _column(part: str) -> str:
+    """`values` is a word of SQL."""
+    return "values_" if part == "values" else part
 
 
 def _is_whole(text: str) -> bool:

@@ -1,0 +1,47 @@
+"""Files in, a file out: what `minzheng assess` does, and simulations and benchmarks build on."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minzheng.policy.assessment import assess
+from minzheng.policy.files import read_subjects, unused_columns, write_results
+from minzheng.policy.model import Policy
+from minzheng.policy.rates import Rates
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a file of results holds: rows, how many eligible, how many in error; and columns of FACTS nobody read."""
+
+    rows: int
+    eligible: int
+    failed: int
+    unread: Collection[str] = ()
+
+
+def assess_files(
+    policy: Policy,
+    rates: Rates,
+    on: dt.date,
+    facts: Path,
+    members: Path | None,
+    out: Path,
+    *,
+    steps: bool = False,
+    engine: str = "python",
+    connection: Any = None,
+) -> Tally:
+    """Apply a policy to the households in FACTS and write OUT: id, eligible, unmet, amount, error, and a column a step.
+
+    CSV or Parquet by a file's ending; money in yuan. Raises PolicyError for a policy, a rate or a file that cannot be
+    used; a household in error has its error in OUT, and the others are computed.
+    """
+    version = policy.version_on(on)
+    unread = unused_columns(facts, version)
+    subjects = read_subjects(facts, members, version)
+    results = assess(policy, rates, subjects, on, engine, connection)
+    write_results(out, results, version, steps=steps)
+    return Tally(len(results), sum(one.eligible for one in results), sum(1 for one in results if one.error), unread)

@@ -1,0 +1,52 @@
+"""`minzheng assess`: a policy applied to a file of households."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+
+from minzheng.policy.assessment import ENGINES
+from minzheng.policy.batch import assess_files
+from minzheng.policy.commands.common import FILE, ROWS_IN_ERROR, connected, rates_of, refusals, vocabulary_of
+from minzheng.policy.load import load_policy
+
+
+@click.command()
+@click.argument("policy", type=FILE)
+@click.argument("facts", type=FILE)
+@click.option("--members", type=FILE, help="Member facts, joined by id.")
+@click.option("--rates", type=FILE, multiple=True, help="Rates files, later ones over earlier; default: beside POLICY.")
+@click.option("--steps", is_flag=True, help="A column for each step.")
+@click.option("--on", "on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day assessed.")
+@click.option("--engine", type=click.Choice(ENGINES), default="python", show_default=True)
+@click.option("--out", required=True, type=FILE)
+@click.option("--database-url", envvar="DATABASE_URL", help="For --engine postgres; default: the installation's own.")
+def assess(
+    policy: Path,
+    facts: Path,
+    members: Path | None,
+    rates: tuple[Path, ...],
+    steps: bool,
+    on: dt.datetime,
+    engine: str,
+    out: Path,
+    database_url: str | None,
+) -> None:
+    """Apply POLICY to the households in FACTS (CSV or Parquet) and write OUT: id, eligible, unmet, amount, error.
+
+    Exit code 3 where a row is in error; the others are computed all the same.
+    """
+    day = on.date()
+    with refusals():
+        law = load_policy(policy, vocabulary_of(policy))
+        numbers = rates_of(policy, rates)
+        with connected(engine, database_url) as connection:
+            tally = assess_files(
+                law, numbers, day, facts, members, out, steps=steps, engine=engine, connection=connection
+            )
+    for column in tally.unread:
+        click.echo(f"{facts}: {column} is neither a fact nor a rate of this policy; not read", err=True)
+    click.echo(f"{tally.rows} rows, {tally.eligible} eligible, {tally.failed} in error: {out}", err=True)
+    if tally.failed:
+        sys.exit(ROWS_IN_ERROR)

@@ -1,0 +1,110 @@
+"""A version as one SELECT over a relation of households and one of their members; and rows in and out of it."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+from typing import Any, cast
+
+from minzheng.policy.engines.dialects import Dialect
+from minzheng.policy.engines.emitter import Emitter
+from minzheng.policy.engines.frames import HOUSEHOLD
+from minzheng.policy.engines.lookup import Numbers
+from minzheng.policy.model import Version
+from minzheng.policy.outcome import Facts, Result, Subject
+from minzheng.policy.rates import Rates
+from minzheng.policy.values import Kind, Value, carried, from_carried
+
+BEYOND = 2**62
+"""Stands for a number that no bounds allow."""
+
+
+def query(
+    version: Version,
+    rates: Rates,
+    on: dt.date,
+    dialect: Dialect,
+    households: str = "h",
+    members: str = "m",
+    *,
+    overrides: Collection[str] = (),
+    steps: bool = False,
+) -> str:
+    """One SELECT: id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`).
+
+    households, members: relations as the program names them (never from outside): id, area, residence and a column per
+    fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`. overrides: rates for
+    which the households have a column of their own. steps: also `<step>` and, where it is a number, `<step>/` (its
+    denominator).
+    Raises PolicyError where a rate is not of its type.
+    """
+    numbers = Numbers(version, rates.bind(version, on), dialect)
+    scalars = frozenset(name for name, spec in version.rates.items() if spec.table is None)
+    emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect)
+    last = _result_columns(version, emitter, steps)
+    tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
+    looked_up = [f"{name} as {dialect.kept(text)}" for name, text in numbers.common_tables(households)]
+    written = ",\n".join([*looked_up, *(f"{name} as ({text})" for name, text in tables)])
+    return emitter.numbered(f"with {written}\nselect {last} from mz_h{emitter.frames.levels()} t")
+
+
+def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
+    dialect, frames = emitter.dialect, emitter.frames
+    conditions = {name: emitter.formula(one, HOUSEHOLD) for name, one in version.conditions.items()}
+    amount = emitter.formula(version.amount, HOUSEHOLD)
+    shown = {name: emitter.formula(step, HOUSEHOLD) for name, step in version.steps.items()} if steps else {}
+    all_hold = frames.bind(HOUSEHOLD, " and ".join(one.n for one in conditions.values()) or "true")
+    due = None if amount.e is None else f"case when {all_hold} then {amount.e} end"
+    failure = emitter.either_failure(*(one.e for one in conditions.values()), due)
+    failed = frames.bind(HOUSEHOLD, failure or "cast(null as int)")
+    unmet = [f"case when not {one.n} then {dialect.text(name)} end" for name, one in conditions.items()]
+    found = [
+        "t.id",
+        f"coalesce({all_hold}, false) and {failed} is null as eligible",
+        f"{dialect.joined(unmet) if unmet else dialect.text('')} as unmet",
+        f"case when {failed} is null then case when {all_hold} then {amount.n} else 0 end end as amount",
+        f"{dialect.text_item(sorted(emitter.failures) or [''], failed)} as error",
+    ]
+    for name, step in shown.items():
+        found.append(f"{step.n} as {dialect.name_of(name)}")
+        if version.steps[name].kind in (Kind.MONEY, Kind.INT, Kind.RATE):
+            found.append(f"{step.d} as {dialect.name_of(name + '/')}")
+    return ", ".join(found)
+
+
+def columns_of(version: Version, subjects: Collection[Subject]) -> tuple[dict[str, Kind], dict[str, Kind], list[str]]:
+    """The columns that the two relations need for these subjects, and the rates that some of them bring themselves."""
+    given = {name for subject in subjects for name in subject.facts}
+    overrides = [name for name, spec in version.rates.items() if spec.table is None and name in given]
+    columns = {name: spec.kind for name, spec in version.facts.items()}
+    columns |= {name: version.rates[name].kind for name in overrides}
+    return columns, {name: spec.kind for name, spec in version.member_facts.items()}, overrides
+
+
+def row_of(facts: Facts, columns: Mapping[str, Kind]) -> list[object]:
+    return [_cell(facts.get(name), kind) for name, kind in columns.items()]
+
+
+def _cell(value: Value | None, kind: Kind) -> object:
+    """As the relation holds it; a number that no bounds allow becomes one that fits into the column."""
+    if value is None or kind not in (Kind.MONEY, Kind.INT, Kind.RATE):
+        return value
+    try:
+        number = carried(value, kind)
+    except ValueError:
+        return BEYOND
+    return max(-BEYOND, min(BEYOND, number))
+
+
+def result_of(version: Version, subject: Subject, row: Mapping[str, Any]) -> Result:
+    unmet = tuple(row["unmet"].split(";")) if row["unmet"] else ()
+    steps = {name: _step(row, name, step.kind) for name, step in version.steps.items()}
+    return Result(subject.id, row["eligible"], unmet, row["amount"], row["error"], steps)
+
+
+def _step(row: Mapping[str, Any], name: str, kind: Kind) -> Value | None:
+    value = row[name]
+    if value is None:
+        return None
+    if kind in (Kind.MONEY, Kind.INT, Kind.RATE):
+        return Fraction(value, row[f"{name}/"])
+    return from_carried(value, kind) if kind is Kind.DATE else cast(Value, value)
