@@ -181,3 +181,61 @@ class DuckDB(Dialect):
 
 POSTGRES = Postgres()
 DUCKDB = DuckDB()
+
+
+class Spark(Dialect):
+    """Spark 4 in its ANSI mode: `div` and `%` cut towards zero; what could overflow or be absent gives null."""
+
+    name = "spark"
+    column_types = _types("bigint", "boolean", "string")
+    text_type = "string"
+
+    def name_of(self, identifier: str) -> str:
+        return "`" + identifier.replace("`", "``") + "`"
+
+    def text(self, value: str) -> str:
+        """By its bytes where a setting could change how it is read: escapes, doubled quotes, variables."""
+        plain = all(char.isalnum() or char in " _-.,:;/()" for char in value)
+        return f"'{value}'" if plain else f"cast(X'{value.encode().hex()}' as string)"
+
+    def total(self, sql: str) -> str:
+        return sql.replace("sum(", "try_sum(", 1)
+
+    def divide(self, mode: str, number: str, by: str) -> str:
+        whole, rest = f"{number} div {by}", f"{number} % {by}"
+        if mode == "floor":
+            return f"({whole} - cast({rest} < 0 as bigint))"
+        if mode == "ceil":
+            return f"({whole} + cast({rest} > 0 as bigint))"
+        up, down = f"{rest} >= {by} - {rest}", f"- ({rest}) >= {by} + {rest}"
+        return f"({whole} + case when {number} >= 0 then cast({up} as bigint) else - cast({down} as bigint) end)"
+
+    def months_between(self, start: str, end: str) -> str:
+        first, last = (f"(({day} div 10000 * 12 + {day} div 100 % 100) * 100 + {day} % 100)" for day in (start, end))
+        return f"(({last} - {first}) div 100)"
+
+    def day_number(self, date: str, low: int, high: int) -> str:
+        first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))
+        number = f"cast(year({date}) as bigint) * 10000 + month({date}) * 100 + day({date})"
+        return f"case when {date} between {first} and {last} then {number} end"
+
+    def numbers(self, values: Sequence[int]) -> str:
+        return f"array({', '.join(f'{value}L' for value in values)})" if values else "cast(array() as array<bigint>)"
+
+    def row_of(self, number: str, lows: str) -> str:
+        return f"nullif(array_size(filter({lows}, low -> low <= {number})), 0)"
+
+    def item(self, values: str, position: str) -> str:
+        return f"try_element_at({values}, {position})"
+
+    def text_item(self, values: Sequence[str], position: str) -> str:
+        return f"try_element_at(array({', '.join(self.text(value) for value in values)}), {position})"
+
+    def joined(self, parts: Sequence[str]) -> str:
+        return f"concat_ws(';', {', '.join(parts)})"
+
+    def latest(self, value: str, by: str, where: str) -> str:
+        return f"max_by({value}, {by}) filter (where {where})"
+
+
+SPARK = Spark()
