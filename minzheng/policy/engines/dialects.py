@@ -23,6 +23,8 @@ class Dialect:
     text_type = "text"
     correlates = False
     """Whether a subquery may look at the row around it and take the first of several rows in an order."""
+    windows = False
+    """Whether members are aggregated by windows over one relation instead of groups that are joined back."""
 
     def name_of(self, identifier: str) -> str:
         """A quoted identifier."""
@@ -39,6 +41,10 @@ class Dialect:
     def total(self, sql: str) -> str:
         """An aggregate as a 64-bit integer; whatever where it does not fit (nobody looks at it then)."""
         return self.big(sql)
+
+    def aggregate(self, function: str, value: str = "*", where: str | None = None) -> str:
+        """An aggregate over a household's members, of those where `where` holds."""
+        return f"{function}({value})" + (f" filter (where {where})" if where else "")
 
     def first(self, parts: Sequence[str]) -> str:
         """The first that is not null."""
@@ -189,6 +195,7 @@ class Spark(Dialect):
     name = "spark"
     column_types = _types("bigint", "boolean", "string")
     text_type = "string"
+    windows = True
 
     def name_of(self, identifier: str) -> str:
         return "`" + identifier.replace("`", "``") + "`"
@@ -198,8 +205,11 @@ class Spark(Dialect):
         plain = all(char.isalnum() or char in " _-.,:;/()" for char in value)
         return f"'{value}'" if plain else f"cast(X'{value.encode().hex()}' as string)"
 
-    def total(self, sql: str) -> str:
-        return sql.replace("sum(", "try_sum(", 1)
+    def aggregate(self, function: str, value: str = "*", where: str | None = None) -> str:
+        """Over the window of a household; `mz_here` marks the rows that are members (see windows.py)."""
+        test = f"mz_here and {where}" if where else "mz_here"
+        name, counted = "try_sum" if function == "sum" else function, "1" if value == "*" else value
+        return f"{name}(case when {test} then {counted} end) over mz_family"
 
     def divide(self, mode: str, number: str, by: str) -> str:
         whole, rest = f"{number} div {by}", f"{number} % {by}"

@@ -37,14 +37,31 @@ def query(
     denominator).
     Raises PolicyError where a rate is not of its type.
     """
+    tables, last = parts(version, rates, on, dialect, households, members, overrides=overrides, steps=steps)
+    written = ",\n".join(f"{name} as {text}" for name, text in tables)
+    return f"with {written}\n{last}"
+
+
+def parts(
+    version: Version,
+    rates: Rates,
+    on: dt.date,
+    dialect: Dialect,
+    households: str = "h",
+    members: str = "m",
+    *,
+    overrides: Collection[str] = (),
+    steps: bool = False,
+) -> tuple[list[tuple[str, str]], str]:
+    """The common tables of `query`, each with its name and body, and the SELECT over the last of them."""
     numbers = Numbers(version, rates.bind(version, on), dialect)
     scalars = frozenset(name for name, spec in version.rates.items() if spec.table is None)
     emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect)
     last = _result_columns(version, emitter, steps)
     tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
-    looked_up = [f"{name} as {dialect.kept(text)}" for name, text in numbers.common_tables(households)]
-    written = ",\n".join([*looked_up, *(f"{name} as ({text})" for name, text in tables)])
-    return emitter.numbered(f"with {written}\nselect {last} from mz_h{emitter.frames.levels()} t")
+    looked_up = [(name, dialect.kept(text)) for name, text in numbers.common_tables(households)]
+    looked_up += [(name, f"({emitter.numbered(text)})") for name, text in tables]
+    return looked_up, emitter.numbered(f"select {last} from mz_h{emitter.frames.levels()} t")
 
 
 def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
