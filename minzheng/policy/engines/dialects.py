@@ -81,7 +81,7 @@ class Dialect:
 
     def kept(self, select: str) -> str:
         """The body of a common table that is computed once and kept."""
-        return f"({select})"
+        return f"materialized ({select})"
 
     def fence(self, select: str) -> str:
         """A subquery that the planner must not merge with the one around it: each expression is computed once."""
@@ -125,9 +125,6 @@ class Postgres(Dialect):
 
     def fence(self, select: str) -> str:
         return f"{select} offset 0"
-
-    def kept(self, select: str) -> str:
-        return f"materialized ({select})"
 
 
 class DuckDB(Dialect):

@@ -43,7 +43,8 @@ def query(
     last = _result_columns(version, emitter, steps)
     tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
     looked_up = [f"{name} as {dialect.kept(text)}" for name, text in numbers.common_tables(households)]
-    written = ",\n".join([*looked_up, *(f"{name} as ({text})" for name, text in tables)])
+    built = [f"{name} as ({text})" for name, text in tables]
+    written = ",\n".join([*looked_up, *built])
     return emitter.numbered(f"with {written}\nselect {last} from mz_h{emitter.frames.levels()} t")
 
 
