@@ -20,9 +20,8 @@ class Dialect:
     name = ""
     column_types: Mapping[Kind, str] = {}
     """What the relations hold: money in fen, a rate in millionths."""
-    text_type = "text"
-    correlates = False
-    """Whether a subquery may look at the row around it and take the first of several rows in an order."""
+    place_types: Mapping[str, str] = {}
+    """Of the columns of the places: a number, a text, a list of numbers."""
 
     def name_of(self, identifier: str) -> str:
         """A quoted identifier."""
@@ -56,10 +55,6 @@ class Dialect:
         """yyyymmdd of a date column within bounds given in the same form; null outside."""
         raise NotImplementedError
 
-    def numbers(self, values: Sequence[int]) -> str:
-        """A constant list of 64-bit integers."""
-        raise NotImplementedError
-
     def row_of(self, number: str, lows: str) -> str:
         """Position from 1 of the last lower bound that `number` reaches; null below the first."""
         raise NotImplementedError
@@ -75,14 +70,6 @@ class Dialect:
         """The parts that are not null, joined by `;`."""
         raise NotImplementedError
 
-    def latest(self, value: str, by: str, where: str) -> str:
-        """The aggregate that gives `value` of the row with the greatest `by` among those where `where` holds."""
-        raise NotImplementedError
-
-    def kept(self, select: str) -> str:
-        """The body of a common table that is computed once and kept."""
-        return f"materialized ({select})"
-
     def fence(self, select: str) -> str:
         """A subquery that the planner must not merge with the one around it: each expression is computed once."""
         return select
@@ -93,7 +80,7 @@ class Postgres(Dialect):
 
     name = "postgres"
     column_types = _types("bigint", "boolean", "text")
-    correlates = True
+    place_types = {"number": "bigint", "text": "text", "numbers": "bigint[]"}
 
     def big(self, sql: str) -> str:
         return f"({sql})::bigint"
@@ -107,9 +94,6 @@ class Postgres(Dialect):
     def day_number(self, date: str, low: int, high: int) -> str:
         first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))
         return f"case when {date} between {first} and {last} then mz_day_number({date}) end"
-
-    def numbers(self, values: Sequence[int]) -> str:
-        return f"array[{', '.join(map(str, values))}]::bigint[]"
 
     def row_of(self, number: str, lows: str) -> str:
         return f"nullif(width_bucket({number}, {lows}), 0)"
@@ -132,6 +116,7 @@ class DuckDB(Dialect):
 
     name = "duckdb"
     column_types = _types("bigint", "boolean", "varchar")
+    place_types = {"number": "bigint", "text": "varchar", "numbers": "bigint[]"}
 
     def big(self, sql: str) -> str:
         return f"({sql})::bigint"
@@ -157,9 +142,6 @@ class DuckDB(Dialect):
         number = f"year({date}) * 10000 + month({date}) * 100 + day({date})"
         return f"case when {date} between {first} and {last} then {number} end"
 
-    def numbers(self, values: Sequence[int]) -> str:
-        return f"[{', '.join(map(str, values))}]::bigint[]"
-
     def row_of(self, number: str, lows: str) -> str:
         return f"nullif(len(list_filter({lows}, lambda low: low <= {number})), 0)"
 
@@ -171,9 +153,6 @@ class DuckDB(Dialect):
 
     def joined(self, parts: Sequence[str]) -> str:
         return f"concat_ws(';', {', '.join(parts)})"
-
-    def latest(self, value: str, by: str, where: str) -> str:
-        return f"max_by({value}, {by}) filter (where {where})"
 
 
 POSTGRES = Postgres()
