@@ -70,6 +70,10 @@ class Dialect:
         """The parts that are not null, joined by `;`."""
         raise NotImplementedError
 
+    def matches(self, text: str, pattern: str) -> str:
+        """Whether the whole text is of a pattern (letters, classes and counts only: every engine's is the same)."""
+        raise NotImplementedError
+
     def fence(self, select: str) -> str:
         """A subquery that the planner must not merge with the one around it: each expression is computed once."""
         return select
@@ -123,6 +127,9 @@ class DuckDB(Dialect):
 
     def total(self, sql: str) -> str:
         return f"try_cast({sql} as bigint)"
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"regexp_full_match({text}, {self.text(pattern)})"
 
     def divide(self, mode: str, number: str, by: str) -> str:
         if mode == "floor":

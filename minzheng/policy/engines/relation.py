@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
+from minzheng.policy.engines.cells import BEYOND
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.emitter import Emitter
 from minzheng.policy.engines.frames import HOUSEHOLD
@@ -14,9 +15,6 @@ from minzheng.policy.model import Version
 from minzheng.policy.outcome import Facts, Result, Subject
 from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind, Value, carried, from_carried
-
-BEYOND = 2**62
-"""Stands for a number that no bounds allow."""
 
 
 @dataclass(frozen=True)
