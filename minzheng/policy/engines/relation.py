@@ -1,21 +1,43 @@
 """A version as one SELECT over a relation of households and one of their members; and rows in and out of it."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
+from minzheng.policy.engines.cells import BEYOND
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.emitter import Emitter
 from minzheng.policy.engines.frames import HOUSEHOLD
-from minzheng.policy.engines.lookup import Numbers
+from minzheng.policy.engines.lookup import Numbers, Place
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Facts, Result, Subject
 from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind, Value, carried, from_carried
 
-BEYOND = 2**62
-"""Stands for a number that no bounds allow."""
+
+@dataclass(frozen=True)
+class Query:
+    """One SELECT, and what it has to find beside the two relations.
+
+    tables: the common tables, each with its name and text; each uses those before it.
+    last: gives id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`) and, if wanted, each
+    step as `<step>` and, where it is a number, `<step>/` (its denominator).
+    zones: the SELECT whose rows `places` takes; None where no rate is used. What it returns goes into a table
+    `lookup.PLACES` with columns area, residence and `place_columns` (types by `Dialect.place_types`).
+    """
+
+    tables: Sequence[tuple[str, str]]
+    last: str
+    zones: str | None
+    place_columns: Mapping[str, str]
+    places: Callable[[Iterable[tuple[str, str]]], list[Place]]
+
+    @property
+    def text(self) -> str:
+        """All in one statement."""
+        return "with " + ",\n".join(f"{name} as ({text})" for name, text in self.tables) + f"\n{self.last}"
 
 
 def query(
@@ -28,40 +50,22 @@ def query(
     *,
     overrides: Collection[str] = (),
     steps: bool = False,
-) -> str:
-    """One SELECT: id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`).
+) -> Query:
+    """A version on a day as one SELECT.
 
     households, members: relations as the program names them (never from outside): id, area, residence and a column per
-    fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`. overrides: rates for
-    which the households have a column of their own. steps: also `<step>` and, where it is a number, `<step>/` (its
-    denominator).
+    fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`: money in fen, a rate in
+    millionths. overrides: rates for which the households have a column of their own.
     Raises PolicyError where a rate is not of its type.
     """
-    tables, last = parts(version, rates, on, dialect, households, members, overrides=overrides, steps=steps)
-    written = ",\n".join(f"{name} as {text}" for name, text in tables)
-    return f"with {written}\n{last}"
-
-
-def parts(
-    version: Version,
-    rates: Rates,
-    on: dt.date,
-    dialect: Dialect,
-    households: str = "h",
-    members: str = "m",
-    *,
-    overrides: Collection[str] = (),
-    steps: bool = False,
-) -> tuple[list[tuple[str, str]], str]:
-    """The common tables of `query`, each with its name and body, and the SELECT over the last of them."""
     numbers = Numbers(version, rates.bind(version, on), dialect)
     scalars = frozenset(name for name, spec in version.rates.items() if spec.table is None)
     emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect)
     last = _result_columns(version, emitter, steps)
     tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
-    looked_up = [(name, dialect.kept(text)) for name, text in numbers.common_tables(households)]
-    looked_up += [(name, f"({emitter.numbered(text)})") for name, text in tables]
-    return looked_up, emitter.numbered(f"select {last} from mz_h{emitter.frames.levels()} t")
+    built = [(name, emitter.numbered(text)) for name, text in tables]
+    last = emitter.numbered(f"select {last} from mz_h{emitter.frames.levels()} t")
+    return Query(built, last, numbers.zones(households), numbers.columns(), numbers.places)
 
 
 def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
