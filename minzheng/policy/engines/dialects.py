@@ -49,6 +49,10 @@ class Dialect:
         """The first that is not null."""
         return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
+    def small(self, alias: str) -> str:
+        """A hint after `select` that the relation is small enough to be sent to every worker."""
+        return ""
+
     def divide(self, mode: str, number: str, by: str) -> str:
         """`number` over a positive `by`, floor, ceil or round (half away from zero), to a whole number."""
         raise NotImplementedError
@@ -193,6 +197,9 @@ class Spark(Dialect):
         test = f"mz_here and {where}" if where else "mz_here"
         name, counted = "try_sum" if function == "sum" else function, "1" if value == "*" else value
         return f"{name}(case when {test} then {counted} end) over mz_family"
+
+    def small(self, alias: str) -> str:
+        return f"/*+ broadcast({alias}) */ "
 
     def divide(self, mode: str, number: str, by: str) -> str:
         whole, rest = f"{number} div {by}", f"{number} % {by}"

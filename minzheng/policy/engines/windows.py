@@ -41,10 +41,10 @@ class Windows(Frames):
         """Both relations as they come, side by side; the members only where something is aggregated."""
         columns = [f"{column.sql} as {name}" for name, column in self._at(HOUSEHOLD, 0, 0).items()]
         if self.levels() == 0:
-            return f"select {', '.join(['h.id', *columns])} {households}"
+            return f"select {self.dialect.small('z')}{', '.join(['h.id', *columns])} {households}"
         columns += [f"{column.sql} as {name}" for name, column in self._at(MEMBER, 0, 0).items()]
         first = ["h.id", "m.id is not null as mz_here", *columns]
-        return f"select {', '.join(first)} {households} left join {members} m on m.id = h.id"
+        return f"select {self.dialect.small('z')}{', '.join(first)} {households} left join {members} m on m.id = h.id"
 
     def _aggregates(self, level: int, before: str) -> str:
         columns = [f"{column.sql} as {name}" for name, column in self._at(HOUSEHOLD, level, 0).items()]
