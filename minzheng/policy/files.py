@@ -8,7 +8,7 @@ from pathlib import Path
 
 from minzheng.policy.engines import parquet
 from minzheng.policy.errors import PolicyError
-from minzheng.policy.model import Version
+from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.values import Kind, Value, read, write
 
@@ -29,13 +29,13 @@ SHOWN = 10
 
 def read_subjects(facts: Path, members: Path | None, version: Version) -> list[Subject]:
     """One subject for each row of FACTS, with its rows of MEMBERS. Raises PolicyError naming every cell at fault."""
-    columns = {name: spec.kind for name, spec in version.facts.items()}
-    columns |= {name: spec.kind for name, spec in version.rates.items() if spec.table is None}
+    columns: dict[str, FactSpec | RateSpec] = dict(version.facts)
+    columns |= {name: spec for name, spec in version.rates.items() if spec.table is None}
     rows = _typed_rows(facts, ("id", "area", "residence"), columns)
     _check_ids(facts, [place["id"] for place, _ in rows])
     family: dict[str, list[Values]] = {place["id"]: [] for place, _ in rows}
     if members is not None:
-        member_rows = _typed_rows(members, ("id",), {name: spec.kind for name, spec in version.member_facts.items()})
+        member_rows = _typed_rows(members, ("id",), version.member_facts)
         strangers = [place["id"] for place, _ in member_rows if place["id"] not in family]
         if strangers:
             raise PolicyError("stranger", file=str(members), ids=", ".join(strangers[:SHOWN]), facts=facts.name)
@@ -83,16 +83,18 @@ def whole_file(path: Path) -> Iterator[Path]:
         scratch.unlink(missing_ok=True)
 
 
-def _typed_rows(path: Path, first: Sequence[str], kinds: Mapping[str, Kind]) -> list[tuple[dict[str, str], Values]]:
+def _typed_rows(
+    path: Path, first: Sequence[str], facts: Mapping[str, FactSpec | RateSpec]
+) -> list[tuple[dict[str, str], Values]]:
     """Of each row the `first` columns as texts, and the facts."""
     if parquet.is_parquet(path):
-        return parquet.rows(path, first, kinds)
+        return parquet.rows(path, first, facts)
     rows = _csv_rows(path)
     for column in first:
         if rows and column not in rows[0]:
             raise PolicyError("missing_key", file=str(path), line=1, key=column)
     texts = ({name: row[name] for name in first} for row in rows)
-    return list(zip(texts, _values(path, rows, kinds), strict=True))
+    return list(zip(texts, _values(path, rows, {name: spec.kind for name, spec in facts.items()}), strict=True))
 
 
 def _csv_rows(path: Path) -> list[Row]:
