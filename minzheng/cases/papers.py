@@ -14,13 +14,13 @@ from minzheng.access.models import User
 from minzheng.areas import queries as areas
 from minzheng.cases import queries, timing
 from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome, Posting
-from minzheng.cases.paper_layout import Sheet
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import Text, pick, refuse
 from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
+from minzheng.core.paper import Sheet
 from minzheng.people import queries as people
 from minzheng.people.models import Relation
 from minzheng.policy import registry
