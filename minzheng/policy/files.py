@@ -1,4 +1,4 @@
-"""FACTS, MEMBERS and OUT of `minzheng assess`: CSV or Parquet by the file's ending, money in yuan."""
+"""FACTS and MEMBERS of the commands, OUT of `minzheng assess`: CSV or Parquet by the file's ending, money in yuan."""
 
 import csv
 import datetime as dt
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from minzheng.policy.errors import PolicyError
+from minzheng.policy.errors import PolicyError, near_miss
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.values import Kind, Value, read, write
@@ -15,13 +15,15 @@ from minzheng.policy.values import Kind, Value, read, write
 Row = Mapping[str, str]
 SHOWN = 10
 """How many unreadable cells an error names."""
+LOOKED_AT = 20_000
+"""Among how many ids a near miss is looked for: comparing with millions takes minutes."""
+NAME = "name"
+"""The column of FACTS and MEMBERS with the name of whom a row is about; read for explanations only."""
 
 
 def read_subjects(facts: Path, members: Path | None, version: Version) -> list[Subject]:
     """One subject for each row of FACTS, with its rows of MEMBERS. Raises PolicyError naming every cell at fault."""
-    columns = {name: spec.kind for name, spec in version.facts.items()}
-    columns |= {name: spec.kind for name, spec in version.rates.items() if spec.table is None}
-    member_columns = {name: spec.kind for name, spec in version.member_facts.items()}
+    columns, member_columns = _columns(version)
     rows = read_rows(facts, ("id", "area", "residence"))
     ids = [row["id"] for row in rows]
     _check_ids(facts, ids)
@@ -37,6 +39,50 @@ def read_subjects(facts: Path, members: Path | None, version: Version) -> list[S
         Subject(row["id"], row["area"], row["residence"] or None, values, family[row["id"]])
         for row, values in zip(rows, _values(facts, rows, columns), strict=True)
     ]
+
+
+def read_subject(facts: Path, members: Path | None, version: Version, wanted: str) -> Subject:
+    """The row of FACTS with this id and its rows of MEMBERS; what other rows hold does not matter.
+
+    Raises PolicyError where there is no such row, more than one, or a cell of these rows cannot be read. A column
+    `name` comes along as a fact of that name, which policies do not read.
+    """
+    columns, member_columns = _columns(version)
+    everybody = read_rows(facts, ("id", "area", "residence"))
+    if not everybody:
+        raise PolicyError("no_rows", file=str(facts))
+    rows = _rows_of(everybody, wanted)
+    if not rows:
+        zh, en = near_miss(wanted, [row["id"] for row in everybody[:LOOKED_AT]])
+        raise PolicyError("unknown_id", file=str(facts), id=wanted, hint_zh=zh, hint_en=en)
+    if len(rows) > 1:
+        raise PolicyError("id_twice", file=str(facts), line=list(rows)[1], id=wanted)
+    family = _rows_of(read_rows(members, ("id",)), wanted) if members is not None else {}
+    (values,) = _named(facts, rows, columns)
+    (row,) = rows.values()
+    own = _named(members, family, member_columns) if members is not None else []
+    return Subject(row["id"], row["area"], row["residence"] or None, values, own)
+
+
+def _rows_of(rows: Sequence[Row], wanted: str) -> dict[int, Row]:
+    """The rows with an id, by line."""
+    return {line: row for line, row in enumerate(rows, 2) if row["id"] == wanted}
+
+
+def _named(path: Path, rows: Mapping[int, Row], columns: Mapping[str, Kind]) -> list[dict[str, Value | None]]:
+    """Typed cells, with the name where the policy has no fact of that name."""
+    found = _values(path, list(rows.values()), columns, list(rows))
+    if NAME not in columns:
+        for row, values in zip(rows.values(), found, strict=True):
+            values[NAME] = row.get(NAME) or None
+    return found
+
+
+def _columns(version: Version) -> tuple[dict[str, Kind], dict[str, Kind]]:
+    """What FACTS and MEMBERS may hold: facts, rates in place of their look-up; members' facts."""
+    columns = {name: spec.kind for name, spec in version.facts.items()}
+    columns |= {name: spec.kind for name, spec in version.rates.items() if spec.table is None}
+    return columns, {name: spec.kind for name, spec in version.member_facts.items()}
 
 
 def unused_columns(path: Path, version: Version) -> list[str]:
@@ -77,20 +123,34 @@ def _csv_rows(path: Path) -> list[Row]:
         content = path.read_bytes()
     except FileNotFoundError:
         raise PolicyError("not_found", file=str(path)) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
+    text = _decoded(path, content)
     rows: list[Row] = []
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        rows.append({str(name).strip(): (value or "").strip() for name, value in row.items() if name is not None})
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline="")):
+            rows.append({str(name).strip(): (value or "").strip() for name, value in row.items() if name is not None})
+    except csv.Error as error:
+        raise PolicyError("not_csv", file=str(path), line=len(rows) + 2, detail=str(error)) from None
     return rows
 
 
-def _values(path: Path, rows: Sequence[Row], columns: Mapping[str, Kind]) -> list[dict[str, Value | None]]:
-    """Typed cells; empty ones are missing facts."""
+def _decoded(path: Path, content: bytes) -> str:
+    """UTF-8, or GB 18030 as spreadsheets in China save it. A spreadsheet itself, or a picture, is refused."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise PolicyError("not_text", file=str(path))
+
+
+def _values(
+    path: Path, rows: Sequence[Row], columns: Mapping[str, Kind], lines: Sequence[int] | None = None
+) -> list[dict[str, Value | None]]:
+    """Typed cells; empty ones are missing facts. lines: where the rows stand, unless they are the whole file."""
     found, faults = [], []
-    for line, row in enumerate(rows, 2):
+    for line, row in zip(lines or range(2, len(rows) + 2), rows, strict=True):
         values: dict[str, Value | None] = {}
         if row.get("residence", "") not in ("", "urban", "rural"):
             faults.append(f"{line} residence “{row['residence']}”")
