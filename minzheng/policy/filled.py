@@ -15,6 +15,7 @@ from minzheng.policy.values import MILLION, Kind, Value, decimal_text, from_carr
 
 UNKNOWN = {"zh-Hans": "未知", "en": "unknown"}
 FAILED = {"zh-Hans": "算不出", "en": "not computed"}
+NOT_SET = {"zh-Hans": "没有规定", "en": "not set"}
 YES_NO = {"zh-Hans": ("是", "否"), "en": ("yes", "no")}
 ROWS = {"zh-Hans": "{0} 起：{1}", "en": "from {0}: {1}"}
 YUAN = {"zh-Hans": "{0} 元", "en": "{0} yuan"}
@@ -102,6 +103,8 @@ class Filled(Renderer):
         if not isinstance(node, t.FactRef | t.RateRef | t.StepRef | t.Day):
             return None
         value = self.attempt(node)
+        if isinstance(node, t.RateRef) and isinstance(value, Failure) and value.code == "no_rate":
+            return NOT_SET[self.language]
         if node.kind is Kind.BOOL and not isinstance(node, t.Day):
             return self.word("said").format(
                 label_of(self.version, node.name, self.language), shown(value, node.kind, self.language)

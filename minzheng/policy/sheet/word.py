@@ -7,8 +7,10 @@ from minzheng.core.paper import Sheet as Paper
 from minzheng.policy.sheet.present import Sheet, Step, rows_of
 from minzheng.policy.sheet.words import Phrases
 
-CAPTION = 24
+CAPTION = 29
 """Width of a column of captions in mm."""
+FACT = 72
+"""Width of a column of facts' labels, which are longer."""
 
 
 def document(sheet: Sheet) -> bytes:
@@ -27,7 +29,7 @@ def document(sheet: Sheet) -> bytes:
         paper.small(sheet.warning)
     if sheet.facts:
         paper.heading(say("facts"))
-        paper.table(sheet.facts, widths=(CAPTION * 3, WIDTH - CAPTION * 3))
+        paper.table(sheet.facts, widths=(FACT, WIDTH - FACT))
     if sheet.member_rows:
         paper.heading(say("members"))
         paper.table([sheet.member_head, *sheet.member_rows], head=True)
@@ -39,7 +41,7 @@ def document(sheet: Sheet) -> bytes:
         paper.heading(say("rates_used"))
         head = ("", say("rate"), say("value"), say("holds"), say("source"))
         rows = [(one.number, one.label, one.value, one.holds, one.source) for one in sheet.rates]
-        paper.table([head, *rows], head=True, widths=(8, 38, 30, 36, WIDTH - 112))
+        paper.table([head, *rows], head=True, widths=(11, 37, 29, 34, WIDTH - 111))
     file = io.BytesIO()
     paper.word.save(file)
     return file.getvalue()
