@@ -1,4 +1,4 @@
-"""FACTS, MEMBERS and OUT of `minzheng assess`: CSV or Parquet by the file's ending, money in yuan."""
+"""FACTS and MEMBERS of the commands, OUT of `minzheng assess`: CSV or Parquet by the file's ending, money in yuan."""
 
 import csv
 import io
@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from minzheng.policy.engines import parquet
-from minzheng.policy.errors import PolicyError
+from minzheng.policy.errors import PolicyError, near_miss
 from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Result, Subject
-from minzheng.policy.values import Kind, Value, read, write
+from minzheng.policy.values import DEFAULT_BOUNDS, Kind, Value, read, write
 
 Row = Mapping[str, str]
 Values = dict[str, Value | None]
+Specs = Mapping[str, FactSpec | RateSpec]
 OUT_TYPES = {"id": "varchar", "eligible": "boolean", "unmet": "varchar", "amount": "decimal(22,2)", "error": "varchar"}
 STEP_TYPES = {
     **dict.fromkeys((Kind.MONEY, Kind.RATE), "decimal(32,6)"),
@@ -25,13 +26,16 @@ STEP_TYPES = {
 """What a Parquet file of results holds."""
 SHOWN = 10
 """How many unreadable cells an error names."""
+LOOKED_AT = 20_000
+"""Among how many ids a near miss is looked for: comparing with millions takes minutes."""
+NAME = "name"
+"""The column of FACTS and MEMBERS with the name of whom a row is about; read for explanations only."""
+PLACE = ("id", "area", "residence")
 
 
 def read_subjects(facts: Path, members: Path | None, version: Version) -> list[Subject]:
     """One subject for each row of FACTS, with its rows of MEMBERS. Raises PolicyError naming every cell at fault."""
-    columns: dict[str, FactSpec | RateSpec] = dict(version.facts)
-    columns |= {name: spec for name, spec in version.rates.items() if spec.table is None}
-    rows = _typed_rows(facts, ("id", "area", "residence"), columns)
+    rows = _typed_rows(facts, PLACE, _columns(version))
     _check_ids(facts, [place["id"] for place, _ in rows])
     family: dict[str, list[Values]] = {place["id"]: [] for place, _ in rows}
     if members is not None:
@@ -45,6 +49,49 @@ def read_subjects(facts: Path, members: Path | None, version: Version) -> list[S
         Subject(place["id"], place["area"], place["residence"] or None, values, family[place["id"]])
         for place, values in rows
     ]
+
+
+def read_subject(facts: Path, members: Path | None, version: Version, wanted: str) -> Subject:
+    """The row of FACTS with this id and its rows of MEMBERS; what other rows hold does not matter.
+
+    Raises PolicyError where there is no such row, more than one, or a cell of these rows cannot be read. A column
+    `name` comes along as a fact of that name, which policies do not read.
+    """
+    rows = _typed_rows(facts, PLACE, _with_name(_columns(version)), only=wanted)
+    if not rows:
+        ids = _ids(facts)
+        if not ids:
+            raise PolicyError("no_rows", file=str(facts))
+        zh, en = near_miss(wanted, ids)
+        raise PolicyError("unknown_id", file=str(facts), id=wanted, hint_zh=zh, hint_en=en)
+    if len(rows) > 1:
+        raise PolicyError("id_twice", file=str(facts), line=_second_line(facts, wanted), id=wanted)
+    (place, values) = rows[0]
+    family = _typed_rows(members, ("id",), _with_name(version.member_facts), only=wanted) if members is not None else []
+    return Subject(place["id"], place["area"], place["residence"] or None, values, [one for _, one in family])
+
+
+def _columns(version: Version) -> Specs:
+    """What FACTS may hold: facts, and rates in place of their look-up."""
+    return {**version.facts, **{name: spec for name, spec in version.rates.items() if spec.table is None}}
+
+
+def _with_name(columns: Specs) -> Specs:
+    """Also the name, where the policy has no fact of that name."""
+    return {NAME: FactSpec(NAME, Kind.CODE, DEFAULT_BOUNDS[Kind.CODE], {}), **columns}
+
+
+def _second_line(path: Path, wanted: str) -> int:
+    """Where an id stands again; a Parquet file has no lines."""
+    if parquet.is_parquet(path):
+        return 0
+    return [line for line, row in enumerate(_csv_rows(path), 2) if row["id"] == wanted][1]
+
+
+def _ids(path: Path) -> list[str]:
+    if parquet.is_parquet(path):
+        return [place["id"] for place, _ in parquet.rows(path, ("id",), {}, most=LOOKED_AT)]
+    return [row.get("id", "") for row in _csv_rows(path)[:LOOKED_AT]]
 
 
 def unused_columns(path: Path, version: Version) -> list[str]:
@@ -84,17 +131,18 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def _typed_rows(
-    path: Path, first: Sequence[str], facts: Mapping[str, FactSpec | RateSpec]
+    path: Path, first: Sequence[str], facts: Specs, only: str | None = None
 ) -> list[tuple[dict[str, str], Values]]:
-    """Of each row the `first` columns as texts, and the facts."""
+    """Of each row (of the rows with the id `only`) the `first` columns as texts, and the facts."""
     if parquet.is_parquet(path):
-        return parquet.rows(path, first, facts)
+        return parquet.rows(path, first, facts, only)
     rows = _csv_rows(path)
     for column in first:
         if rows and column not in rows[0]:
             raise PolicyError("missing_key", file=str(path), line=1, key=column)
-    texts = ({name: row[name] for name in first} for row in rows)
-    return list(zip(texts, _values(path, rows, {name: spec.kind for name, spec in facts.items()}), strict=True))
+    chosen = {line: row for line, row in enumerate(rows, 2) if only in (None, row["id"])}
+    texts = ({name: row[name] for name in first} for row in chosen.values())
+    return list(zip(texts, _values(path, chosen, {name: spec.kind for name, spec in facts.items()}), strict=True))
 
 
 def _csv_rows(path: Path) -> list[Row]:
@@ -102,21 +150,33 @@ def _csv_rows(path: Path) -> list[Row]:
         content = path.read_bytes()
     except FileNotFoundError:
         raise PolicyError("not_found", file=str(path)) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
+    text = _decoded(path, content)
     rows: list[Row] = []
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        rows.append({str(name).strip(): (value or "").strip() for name, value in row.items() if name is not None})
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline="")):
+            rows.append({str(name).strip(): (value or "").strip() for name, value in row.items() if name is not None})
+    except csv.Error as error:
+        raise PolicyError("not_csv", file=str(path), line=len(rows) + 2, detail=str(error)) from None
     return rows
 
 
-def _values(path: Path, rows: Sequence[Row], columns: Mapping[str, Kind]) -> list[dict[str, Value | None]]:
-    """Typed cells; empty ones are missing facts."""
+def _decoded(path: Path, content: bytes) -> str:
+    """UTF-8, or GB 18030 as spreadsheets in China save it. A spreadsheet itself, or a picture, is refused."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise PolicyError("not_text", file=str(path))
+
+
+def _values(path: Path, rows: Mapping[int, Row], columns: Mapping[str, Kind]) -> list[Values]:
+    """Typed cells of rows by their lines; empty ones are missing facts."""
     found, faults = [], []
-    for line, row in enumerate(rows, 2):
-        values: dict[str, Value | None] = {}
+    for line, row in rows.items():
+        values: Values = {}
         if row.get("residence", "") not in ("", "urban", "rural"):
             faults.append(f"{line} residence “{row['residence']}”")
         for name, kind in columns.items():

@@ -110,6 +110,7 @@ class _PolicyReader:
             amount=self.amount(block, names),
             timing=self.timing(block),
             file=reader.file,
+            written=tuple(name for key in block for name in ({"amount"} if key == "amount" else sections.get(key, ()))),
         )
         check_version(version, reader)
         return version
@@ -136,13 +137,19 @@ class _PolicyReader:
         kind = Kind(reader.choice(body["type"], name, KINDS, line=line))
         known = self.known_fact(name, kind, key, whose, line)
         default = known.bounds if known else DEFAULT_BOUNDS[kind]
+        labels = known.values if known else {}
+        values = read_values(reader, body, name) or labels
+        if not isinstance(body.get("values"), Block):
+            # A bare list narrows the vocabulary's values; their labels still hold.
+            values = {code: labels.get(code, label) for code, label in values.items()}
         return FactSpec(
             name=name,
             kind=kind,
             bounds=read_bounds(reader, body, kind, default, name),
             label=reader.words(body["label"], "label") if body.get("label") else (known.label if known else {}),
-            values=tuple(read_values(reader, body, name) or (known.values if known else ())),
+            values=tuple(values),
             line=line,
+            value_labels=values,
         )
 
     def known_fact(self, name: str, kind: Kind, key: str, whose: str, line: int) -> VocabularyFact | None:

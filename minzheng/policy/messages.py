@@ -9,6 +9,42 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Correct this line.",
     ),
     "not_found": ("找不到文件。", "The file does not exist.", "请检查路径。", "Check the path."),
+    "not_text": (
+        "这个文件不是文字。",
+        "This file is not text.",
+        "电子表格请另存为 CSV（UTF-8 或 GB 18030）再用。",
+        "Save a spreadsheet as CSV (UTF-8 or GB 18030) first.",
+    ),
+    "not_utf8": (
+        "这个文件不是 UTF-8 编码的文字。",
+        "This file is not text in UTF-8.",
+        "请检查是不是选错了文件；是政策或标准文件的，请按 UTF-8 另存。",
+        "Check whether it is the file you mean; save a policy or rates file as UTF-8.",
+    ),
+    "not_csv": (
+        "这不是有效的 CSV：{detail}。",
+        "This is not valid CSV: {detail}.",
+        "请检查这一行的引号和逗号。",
+        "Check the quotes and commas of this line.",
+    ),
+    "no_rows": (
+        "文件里没有一户。",
+        "The file has no household.",
+        "第一行写列名（id、area、residence 和各项事实），下面每户一行。",
+        "Put the column names into the first line (id, area, residence, the facts), a household into each line below.",
+    ),
+    "cannot_write": (
+        "写不了这个文件：{detail}。",
+        "The file cannot be written: {detail}.",
+        "请检查文件夹是否存在、能否写入，或用 --out 换一个位置。",
+        "Check that the folder exists and may be written to, or name another place with --out.",
+    ),
+    "out_ending": (
+        "看不出要写成哪种文件。",
+        "The ending does not say which kind of file is wanted.",
+        "--out 以 .html、.docx 或 .txt 结尾，并与 --format 一致。",
+        "Let --out end in .html, .docx or .txt, in agreement with --format.",
+    ),
     "duplicate_key": (
         "键 {key} 出现了两次。",
         "The key {key} appears twice.",
@@ -277,6 +313,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "The id “{id}” is empty or appears twice.",
         "每户一行，编号各不相同。",
         "Give each household one row and an id of its own.",
+    ),
+    "unknown_id": (
+        "没有编号“{id}”。",
+        "There is no id “{id}”.",
+        "请检查编号（--id）。{hint_zh}",
+        "Check the id (--id).{hint_en}",
     ),
     "stranger": (
         "成员所属的户不在 {facts} 里：{ids}。",

@@ -39,11 +39,13 @@ class Items(list[Any]):
 
 
 def read_file(path: Path) -> str:
-    """The text of a file; a missing one is refused by name."""
+    """The text of a file; one that is missing or is no text is refused by name."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PolicyError("not_found", file=str(path)) from None
+    except UnicodeDecodeError:
+        raise PolicyError("not_utf8", file=str(path)) from None
 
 
 def parse(text: str, name: str) -> Any:
