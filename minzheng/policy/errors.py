@@ -34,6 +34,9 @@ class PolicyError(Refused):
             },
         )
 
+    def remedy_in(self, language: str) -> str:
+        return str((self.values or {})["remedy_" + language[:2]])
+
     def __str__(self) -> str:
         return self.text("en")
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from minzheng.policy import source
+from minzheng.policy import tree as t
 from minzheng.policy.checks import check_version, in_order
+from minzheng.policy.clauses import ClauseReader
 from minzheng.policy.errors import FormulaError, PolicyError, near_miss
 from minzheng.policy.formula import Names, build, name_problem
 from minzheng.policy.model import (
@@ -14,7 +16,6 @@ from minzheng.policy.model import (
     PAY_CYCLES,
     PRORATES,
     STARTS,
-    Basis,
     Condition,
     FactSpec,
     Formula,
@@ -60,6 +61,7 @@ class _PolicyReader:
     def __init__(self, reader: Reader, vocabulary: Vocabulary | None) -> None:
         self.reader = reader
         self.vocabulary = vocabulary
+        self.clauses = ClauseReader(reader)
 
     def policy(self, root: Any) -> Policy:
         block = self.reader.block(root, "policy.yaml")
@@ -93,10 +95,12 @@ class _PolicyReader:
         rates = self.rates(block, facts, member_facts, declared)
         sections = {key: self.formula_blocks(block, key, declared) for key in ("member_steps", "steps", "conditions")}
         names = Names(facts, member_facts, rates, {}, {})
-        basis = self.basis(block.get("basis"))
+        basis = ClauseReader(reader).read(block.get("basis"), known={})
+        self.clauses = ClauseReader(reader, basis)
         steps, member_steps = self.steps(sections["steps"], sections["member_steps"], names)
         names = Names(facts, member_facts, rates, _kinds(steps), _kinds(member_steps))
-        conditions = {name: self.condition(name, body, names) for name, body in sections["conditions"].items()}
+        done = {**steps, **member_steps}
+        conditions = {name: self.condition(name, body, names, done) for name, body in sections["conditions"].items()}
         version = Version(
             programme=programme,
             starts_on=starts_on,
@@ -107,7 +111,7 @@ class _PolicyReader:
             member_steps=member_steps,
             steps=steps,
             conditions=conditions,
-            amount=self.amount(block, names),
+            amount=self.amount(block, names, done),
             timing=self.timing(block),
             file=reader.file,
         )
@@ -269,14 +273,17 @@ class _PolicyReader:
                 {n: kind for n, kind in kinds.items() if n in steps},
                 {n: kind for n, kind in kinds.items() if n in member_steps},
             )
-            done[name] = self.formula(name, *bodies[name], known, member=name in member_steps)
+            done[name] = self.formula(name, *bodies[name], known, done, member=name in member_steps)
             kinds[name] = done[name].kind
         return ({n: done[n] for n in done if n in steps}, {n: done[n] for n in done if n in member_steps})
 
     def text_of(self, name: str, body: Block, line: int) -> str:
         return str(self.reader.text(body["formula"], f"{name}.formula", line=line))
 
-    def formula(self, name: str, body: Block, line: int, names: Names, *, member: bool) -> Formula:
+    def formula(
+        self, name: str, body: Block, line: int, names: Names, done: Mapping[str, Formula], *, member: bool
+    ) -> Formula:
+        """One formula, checked. done: the steps read before it."""
         text = self.text_of(name, body, line)
         at = getattr(body["formula"], "line", line)
         try:
@@ -284,11 +291,14 @@ class _PolicyReader:
         except FormulaError as error:
             raise self.reader.error(error.code, line=at, step=name, **error.values) from None
         label = self.reader.words(body["label"], "label") if body.get("label") else {}
-        return Formula(name, text, tree, label, self.basis(body.get("basis")), at)
+        mentions = frozenset(node.name for node in tree.walk() if isinstance(node, t.StepRef))
+        known = {step.name: step.basis for step in done.values()}
+        basis = self.clauses.read(body.get("basis"), step=name, mentions=mentions, known=known)
+        return Formula(name, text, tree, label, basis, at)
 
-    def condition(self, name: str, found: tuple[Block, int], names: Names) -> Condition:
+    def condition(self, name: str, found: tuple[Block, int], names: Names, done: Mapping[str, Formula]) -> Condition:
         body, line = found
-        plain = self.formula(name, body, line, names, member=False)
+        plain = self.formula(name, body, line, names, done, member=False)
         if plain.kind is not Kind.BOOL:
             raise self.reader.error(
                 "wanted_type", line=plain.line, step=name, what=name, wanted="bool", given=plain.kind
@@ -296,10 +306,10 @@ class _PolicyReader:
         otherwise = self.reader.words(body["otherwise"], "otherwise") if body.get("otherwise") else {}
         return Condition(name, plain.text, plain.tree, plain.label, plain.basis, plain.line, otherwise)
 
-    def amount(self, block: Block, names: Names) -> Formula:
+    def amount(self, block: Block, names: Names, done: Mapping[str, Formula]) -> Formula:
         line = block.lines["amount"]
         body = self.formula_block("amount", block["amount"], line, "amount")
-        found = self.formula("amount", body, line, names, member=False)
+        found = self.formula("amount", body, line, names, done, member=False)
         zero = getattr(found.tree, "is_zero", False)
         if found.kind is not Kind.MONEY and not zero:
             raise self.reader.error(
@@ -308,18 +318,6 @@ class _PolicyReader:
         return found
 
     # ---- the rest
-
-    def basis(self, value: Any) -> tuple[Basis, ...]:
-        if value is None:
-            return ()
-        entries = self.reader.items(value, "basis") if isinstance(value, list) else [value]
-        found = []
-        for entry in entries:
-            body = self.reader.block(entry, "basis")
-            self.reader.only(body, ("title", "ref", "articles"), required=("title",))
-            articles = self.reader.items(body.get("articles") or source.Items(body.line), "articles")
-            found.append(Basis(str(body["title"]), str(body.get("ref") or ""), tuple(str(one) for one in articles)))
-        return tuple(found)
 
     def timing(self, block: Block) -> Timing | None:
         if block.get("timing") is None:

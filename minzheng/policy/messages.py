@@ -95,6 +95,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请拆开其中一个引用。",
         "Break one of these references.",
     ),
+    "restates": (
+        "公式里没有步骤 {name}，不能说依据与它相同。",
+        "The formula does not name the step {name}, so it cannot rest on what that step rests on.",
+        "restates 只写这个公式直接用到的步骤；否则写出文件名称和条款。{hint_zh}",
+        "restates names steps that this formula uses; otherwise write the document's title and articles.{hint_en}",
+    ),
     "unused": (
         "{what_zh} {name} 没有任何地方用到。",
         "Nothing uses the {what_en} {name}.",

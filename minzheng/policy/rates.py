@@ -13,14 +13,13 @@ from typing import Any
 
 from minzheng.policy import source
 from minzheng.policy.errors import PolicyError
-from minzheng.policy.model import RateSpec, Version
+from minzheng.policy.model import MARKS, RateSpec, Version
 from minzheng.policy.source import Block, Reader, Text
 from minzheng.policy.values import MILLION, WANTED, Bounds, Kind, Value, carried, read, write
 from minzheng.policy.vocabulary import read_value
 
 ANYWHERE = "*"
 ENTRY_KEYS = ("area", "residence", "category", "from", "value", "source", "note")
-MARKS = ("K", "S", "invented")
 
 
 @dataclass(frozen=True)
@@ -88,17 +87,19 @@ class BoundEntry:
 
 
 class Rates:
-    """The entries of one or more rates files."""
+    """The entries of one or more rates files; left_open: rates that a file leaves to each place by an empty list."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries: dict[tuple[tuple[str, str, str, str], dt.date], Entry] = {
             (entry.key, entry.since): entry for entry in entries
         }
+        self.left_open: set[str] = set()
 
     def merge(self, other: "Rates") -> "Rates":
         """These rates with another layer over them: the same key and date is replaced, everything else added."""
         merged = Rates()
         merged.entries = {**self.entries, **other.entries}
+        merged.left_open = self.left_open | other.left_open
         return merged
 
     def names(self) -> set[str]:
@@ -210,6 +211,8 @@ def rates_of(root: Any, name: str) -> Rates:
     rates = Rates()
     block = reader.block(root, "rates")
     for rate, bodies in block.items():
+        if bodies == []:
+            rates.left_open.add(rate)
         for body in reader.items(bodies, rate, line=block.lines[rate]):
             entry = _entry(reader, rate, reader.block(body, rate, line=block.lines[rate]))
             before = rates.entries.get((entry.key, entry.since))

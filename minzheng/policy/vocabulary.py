@@ -26,6 +26,7 @@ class VocabularyFact:
     of: str
     derived: str = ""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    line: int = 0
 
 
 def load_vocabulary(path: Path) -> dict[str, VocabularyFact]:
@@ -51,6 +52,7 @@ def _fact(reader: Reader, name: str, body: Block) -> VocabularyFact:
         of=reader.choice(body["of"], f"{name}.of", ("household", "person", "any")),
         derived=str(body.get("derived") or ""),
         values=read_values(reader, body, name),
+        line=body.line,
     )
 
 

@@ -85,6 +85,11 @@ VERSIONS = [
     (version(member_steps="{a: sum(income)}", amount="sum(a)"), "aggregate_in_member", ""),
     (version(rates="{r: {type: money, key: sort}}", amount="r"), "rate_key", "sort"),
     (version(rates="{r: {type: money, table: band}}", amount="income"), "missing_key", "of"),
+    (version(amount="{formula: income, basis: {restates: income}}"), "restates", "does not name the step income"),
+    (version(steps="{a: income, b: income}", amount="{formula: a + b, basis: {restates: [a, bb]}}"), "restates", "bb"),
+    (version(amount="{formula: income, basis: {ref: x}}"), "missing_key", "title"),
+    (version(amount="{formula: income, basis: {title: [x]}}"), "wrong_form", "a text"),
+    (version(amount="{formula: income, basis: {title: x, mark: T}}"), "not_listed", "S, K, invented"),
     (version(timing="{starts: tomorrow}"), "missing_key", "month_of_ending_event"),
     (version(step="{}"), "unknown_key", "Did you mean steps?"),
     (version(steps="{a: {formula: income, lable: x}}", amount="a"), "unknown_key", "Did you mean label?"),
@@ -103,6 +108,16 @@ def test_versions_that_are_refused(text, code, said):
     error = refusal(text)
     assert error.code == f"policy.{code}"
     assert said in str(error) and "p.yaml" in str(error)
+
+
+def test_a_clause_takes_the_reference_and_mark_of_its_document_and_a_restating_formula_its_steps_clauses():
+    text = version(
+        basis="[{title: Law, ref: No. 1, articles: [1, 2], mark: S}, {title: Rule, mark: K}]",
+        steps="{a: {formula: income, basis: {title: Law, articles: [2]}}, b: {formula: income, basis: {title: Rule}}}",
+        amount="{formula: a + b, basis: [{restates: [a, b]}, {title: Other}]}",
+    )
+    found = [(one.title, one.ref, one.articles, one.mark) for one in parse_policy(text, "p").versions[0].amount.basis]
+    assert found == [("Law", "No. 1", ("2",), "S"), ("Rule", "", (), "K"), ("Other", "", (), "")]
 
 
 def test_the_vocabulary_is_binding():
