@@ -2,17 +2,19 @@
 
 import csv
 import datetime as dt
-import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from minzheng.policy.errors import PolicyError
+from minzheng.policy.csv_rows import csv_rows
+from minzheng.policy.errors import PolicyError, shown
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.values import Kind, Value, read, write
 
 Row = Mapping[str, str]
+AREA = re.compile(r"[0-9A-Za-z]*")
 SHOWN = 10
 """How many unreadable cells an error names."""
 
@@ -65,35 +67,25 @@ def write_results(path: Path, results: Sequence[Result], version: Version, *, st
 
 def read_rows(path: Path, required: Iterable[str]) -> list[Row]:
     """The rows of a file as texts by column. Raises PolicyError where a column is missing."""
-    rows = _parquet_rows(path) if _is_parquet(path) else _csv_rows(path)
+    if not _is_parquet(path):
+        return list(csv_rows(path, tuple(required)))
+    rows = _parquet_rows(path)
     for column in required:
         if rows and column not in rows[0]:
             raise PolicyError("missing_key", file=str(path), line=1, key=column)
     return rows
 
 
-def _csv_rows(path: Path) -> list[Row]:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise PolicyError("not_found", file=str(path)) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    rows: list[Row] = []
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        rows.append({str(name).strip(): (value or "").strip() for name, value in row.items() if name is not None})
-    return rows
-
-
 def _values(path: Path, rows: Sequence[Row], columns: Mapping[str, Kind]) -> list[dict[str, Value | None]]:
     """Typed cells; empty ones are missing facts."""
     found, faults = [], []
-    for line, row in enumerate(rows, 2):
+    for number, row in enumerate(rows, 2):
+        line = getattr(row, "line", number)
         values: dict[str, Value | None] = {}
         if row.get("residence", "") not in ("", "urban", "rural"):
-            faults.append(f"{line} residence “{row['residence']}”")
+            faults.append(f"{line} residence “{shown(row['residence'])}”")
+        if not AREA.fullmatch(row.get("area", "")):
+            faults.append(f"{line} area “{shown(row['area'])}”")
         for name, kind in columns.items():
             text = row.get(name, "")
             if not text:
@@ -101,7 +93,7 @@ def _values(path: Path, rows: Sequence[Row], columns: Mapping[str, Kind]) -> lis
             try:
                 values[name] = read(text, kind)
             except ValueError:
-                faults.append(f"{line} {name} “{text}”")
+                faults.append(f"{line} {name} “{shown(text)}”")
         found.append(values)
     if faults:
         more = "; …" if len(faults) > SHOWN else ""

@@ -10,7 +10,7 @@ from minzheng.policy import tree as t
 from minzheng.policy.checks import check_version, in_order
 from minzheng.policy.clauses import ClauseReader
 from minzheng.policy.errors import FormulaError, PolicyError, near_miss
-from minzheng.policy.formula import Names, build, name_problem
+from minzheng.policy.formula import NAME, Names, build, name_problem
 from minzheng.policy.model import (
     ENDINGS,
     PAY_CYCLES,
@@ -36,6 +36,11 @@ from minzheng.policy.vocabulary import (
 )
 
 Vocabulary = Mapping[str, VocabularyFact]
+
+MOST_NAMES = 1000
+"""Facts, rates and formulas of one version, at most."""
+
+LONGEST_ARREARS = 1200
 
 POLICY_KEYS = ("programme", "name", "unit", "department", "versions")
 VERSION_KEYS = (
@@ -67,6 +72,10 @@ class _PolicyReader:
         block = self.reader.block(root, "policy.yaml")
         self.reader.only(block, POLICY_KEYS, required=("programme", "name", "unit", "versions"))
         programme = str(self.reader.text(block["programme"], "programme"))
+        if not NAME.fullmatch(programme):
+            raise self.reader.error(
+                "bad_name", block["programme"], name=programme, reason_zh="格式不对", reason_en="it has the wrong form"
+            )
         unit = self.reader.choice(block["unit"], "unit", ("household", "person"))
         bodies = self.reader.items(block["versions"], "versions", line=block.lines["versions"])
         if not bodies:
@@ -327,6 +336,16 @@ class _PolicyReader:
         reader.only(body, (*keys, "prorate"), required=keys)
         months = read_value(reader, body["arrears_months"], Kind.INT, "arrears_months")
         assert isinstance(months, int)
+        if not 0 <= months <= LONGEST_ARREARS:
+            zh, en = f"0 到 {LONGEST_ARREARS} 的整数", f"a whole number from 0 to {LONGEST_ARREARS}"
+            raise reader.error(
+                "bad_value",
+                body["arrears_months"],
+                key="arrears_months",
+                value=str(months),
+                wanted_zh=zh,
+                wanted_en=en,
+            )
         return Timing(
             starts=reader.choice(body["starts"], "starts", STARTS),
             month_of_ending_event=reader.choice(body["month_of_ending_event"], "month_of_ending_event", ENDINGS),
@@ -349,6 +368,9 @@ class _Declared:
             raise self.reader.error("bad_name", line=line, name=name, reason_zh=problem[0], reason_en=problem[1])
         if name in self.where:
             raise self.reader.error("name_twice", line=line, name=name, other=self.where[name])
+        if len(self.where) > MOST_NAMES:
+            size = len(self.where)
+            raise self.reader.error("too_many", line=line, size=size, what_zh="名称", what_en="names", most=MOST_NAMES)
         self.where[name] = section
 
 

@@ -16,7 +16,7 @@ from minzheng.policy.errors import PolicyError
 from minzheng.policy.model import MARKS, RateSpec, Version
 from minzheng.policy.source import Block, Reader, Text
 from minzheng.policy.values import MILLION, WANTED, Bounds, Kind, Value, carried, read, write
-from minzheng.policy.vocabulary import read_value
+from minzheng.policy.vocabulary import code_text, read_value
 
 ANYWHERE = "*"
 ENTRY_KEYS = ("area", "residence", "category", "from", "value", "source", "note")
@@ -226,8 +226,8 @@ def _entry(reader: Reader, rate: str, body: Block) -> Entry:
     reader.only(body, ENTRY_KEYS, required=("from", "value"))
     since = read_value(reader, body["from"], Kind.DATE, "from")
     assert isinstance(since, dt.date)
-    area = str(body.get("area") or ANYWHERE)
-    if area != ANYWHERE and not area.isalnum():
+    area = str(reader.text(body["area"], "area")) if body.get("area") else ANYWHERE
+    if area != ANYWHERE and not (area.isascii() and area.isalnum()):
         raise reader.error(
             "bad_value",
             body["area"],
@@ -241,13 +241,19 @@ def _entry(reader: Reader, rate: str, body: Block) -> Entry:
         rate=rate,
         area=area,
         residence=residence,
-        category=str(body.get("category") or ""),
+        category=_category(reader, body),
         since=since,
         raw=_raw(reader, rate, body),
         source=_source(reader, body.get("source")),
         file=reader.file,
         line=body.line,
     )
+
+
+def _category(reader: Reader, body: Block) -> str:
+    if body.get("category") is None:
+        return ""
+    return code_text(reader, reader.text(body["category"], "category"), "category", body.lines["category"])
 
 
 def _raw(reader: Reader, rate: str, body: Block) -> str | tuple[tuple[str, str], ...]:
@@ -268,4 +274,5 @@ def _source(reader: Reader, value: Any) -> Source:
     body = reader.block(value, "source")
     reader.only(body, ("title", "ref", "mark"))
     mark = reader.choice(body["mark"], "mark", MARKS) if body.get("mark") else ""
-    return Source(str(body.get("title") or ""), str(body.get("ref") or ""), mark)
+    title, ref = (str(reader.text(body[key], key)) if body.get(key) else "" for key in ("title", "ref"))
+    return Source(title, ref, mark)

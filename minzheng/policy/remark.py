@@ -104,6 +104,11 @@ REMARKS: dict[str, tuple[Level, str, str]] = {
         "its first row starts at {low}, but the value may be as low as {least}: below the row is an error, unless the "
         "formula excludes it",
     ),
+    "no_programme": (
+        Level.WARNING,
+        "没有项目 {name}，它的费率不会用到",
+        "there is no programme {name}: its rates are not used",
+    ),
     # ---- overlaps
     "superseded": (
         Level.WARNING,

@@ -193,6 +193,13 @@ def test_rates_laid_over_are_reviewed_too(tmp_path):
     assert done.exit_code == 1 and "overlay.yaml:2 steps_of" in done.output
 
 
+def test_rates_of_an_unknown_programme_are_not_passed_over(tmp_path):
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text("dibaa:\n  standard: [{area: '99', from: 2021-07-01, value: 1}]\n", encoding="utf-8")
+    done = run("--rates", overlay)
+    assert done.exit_code == 1 and "dibaa" in done.output
+
+
 def test_every_shipped_programme_passes_with_the_demo_rates(policies):
     demo = policies.parent / "minzheng" / "demo" / "rates.yaml"
     for arguments in ((), ("--rates", demo)):
@@ -203,7 +210,7 @@ def test_every_shipped_programme_passes_with_the_demo_rates(policies):
 
 def test_every_remark_is_tried_here():
     tried = {code for code, *_ in OF_POLICIES} | {code for code, *_ in OF_RATES}
-    assert set(REMARKS) - tried == {"lost", "too_late", "fact_of_none"}
+    assert set(REMARKS) - tried == {"lost", "too_late", "fact_of_none", "no_programme"}
 
 
 def test_a_fact_of_no_programme_is_mentioned():

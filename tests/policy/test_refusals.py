@@ -27,7 +27,22 @@ FORMULAS = [
     ("income % 2", "not_allowed", "%", "What may be used"),
     ("income is null", "not_allowed", "is null", ""),
     ("(select 1)", "not_allowed", "select", ""),
-    ("sum(wage) over ()", "not_allowed", "window", ""),
+    ("sum(wage) over ()", "unknown_function", "over", ""),
+    ("income -- savings", "not_allowed", "--", ""),
+    ("income /* all of it */", "not_allowed", "/*", ""),
+    ("income between symmetric savings and 0", "not_allowed", "symmetric", ""),
+    ("months_between(since, day, true)", "arguments", "2 arguments", ""),
+    ("ceil(income, yuan, jiao)", "arguments", "1 or 2", ""),
+    ("nvl(income, 0)", "unknown_function", "nvl", ""),
+    ("ceiling(income, yuan)", "unknown_function", "ceiling", "Did you mean"),
+    ("sum(distinct wage)", "not_allowed", "distinct", ""),
+    ("max(wage, grade) filter (where covered)", "unknown_function", "", ""),
+    ("kind = e'a'", "not_allowed", "e'…'", ""),
+    ("kind = $$a$$", "not_allowed", "$", ""),
+    ("cars + １２", "not_allowed", "１２", ""),
+    ("(" * 41 + "cars" + ")" * 41, "too_deep", "", "40"),
+    ("cars" + " + cars" * 120, "too_deep", "", "100"),
+    ("cars" + " + 1" * 1000, "too_long", "4004", "4000"),
     ("income; cars", "syntax", "", ""),
     ("(income", "syntax", "", "brackets"),
     ("if(owner, income)", "no_else", "if", "else"),
@@ -71,7 +86,17 @@ def version(**sections):
     return f"{head}{body}\n"
 
 
+CHAIN = ", ".join(f"s{n}: s{n - 1} + 0" for n in range(1, 200))
+
 VERSIONS = [
+    (version(steps=f"{{s0: income, {CHAIN}}}", amount="s199"), "too_deep", "150"),
+    (
+        version(facts="{" + ", ".join(f"f{n}: int" for n in range(1001)) + "}").replace(
+            "    facts: {income: money}\n", "", 1
+        ),
+        "too_many",
+        "1000",
+    ),
     (version(amount="income / 12"), "unrounded", "round, floor or ceil"),
     (version(amount="1"), "wanted_type", "money"),
     (version(steps="{a: b + income, b: a + income}", amount="a"), "cycle", "a → b → a"),

@@ -9,7 +9,7 @@ import click
 from minzheng.core.files import policies_dir
 from minzheng.policy.commands.common import FILE, language, refusals, vocabulary_of
 from minzheng.policy.rates import load_overlay
-from minzheng.policy.remark import Level, Remark
+from minzheng.policy.remark import Level, Remark, remark
 from minzheng.policy.review import review, review_vocabulary
 
 
@@ -38,6 +38,13 @@ def check(paths: tuple[Path, ...], overlays: tuple[Path, ...], form: str) -> Non
     with refusals():
         layers = [load_overlay(path) for path in overlays]
     found = [one for path in directories for one in review(path, vocabulary_of(path / "policy.yaml"), layers)]
+    if not paths:
+        codes = {path.name for path in directories}
+        found += [
+            remark("no_programme", file=str(path), name=programme)
+            for path, layer in zip(overlays, layers, strict=True)
+            for programme in sorted(layer.keys() - codes)
+        ]
     vocabulary = policies_dir() / "facts.yaml"
     if not paths and vocabulary.exists():
         found += review_vocabulary(vocabulary, directories)

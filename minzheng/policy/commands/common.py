@@ -61,6 +61,9 @@ def refusals() -> Iterator[None]:
     except PolicyError as error:
         click.echo(error.text(language()), err=True)
         sys.exit(2)
+    except OSError as error:  # The folder of --out is not there, the disk is full.
+        click.echo(f"{error.filename or ''}: {error.strerror or error}", err=True)
+        sys.exit(2)
 
 
 def language() -> str:
