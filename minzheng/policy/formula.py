@@ -17,7 +17,9 @@ from minzheng.policy.model import FactSpec, RateSpec
 from minzheng.policy.values import NUMERIC, Kind
 
 UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
-RESERVED = {*FUNCTIONS, *UNITS, "day", "id", "area", "residence", "filter", "where"}
+SYSTEM_COLUMNS = {"ctid", "tableoid", "cmin", "cmax", "xmin", "xmax"}
+"""Names that no column of a PostgreSQL table may have."""
+RESERVED = {*FUNCTIONS, *UNITS, *SYSTEM_COLUMNS, "day", "id", "area", "residence", "filter", "where"}
 LARGEST_LITERAL = 10**9
 DEEPEST = 100
 """How deep the tree of one formula may be: a sum of a hundred terms."""
@@ -66,16 +68,19 @@ def parse_sql(text: str) -> exp.Expr:
         raise FormulaError("not_allowed", what=MEMBERS, known=", ".join(FUNCTIONS))
     plain = QUANTIFIER.sub(lambda word: word.group(1) or f"{MEMBERS}{word.group(2).lower()}", text)
     try:
-        found = sqlglot.parse(plain, read="postgres")
+        # In brackets, so that it is read as an expression and never as a statement.
+        found = sqlglot.parse(f"({plain})", read="postgres")
     except RecursionError:
         raise FormulaError("too_deep", most=DEEPEST) from None
     except SqlglotError as error:
         detail = re.sub(r"\x1b\[\d*m|\s+", " ", str(error)).replace(MEMBERS, "").split(". Line")[0].strip()
         raise FormulaError("syntax", detail=detail) from None
-    if len(found) != 1 or found[0] is None:
+    if len(found) == 1 and isinstance(found[0], exp.Subquery):
+        raise FormulaError("not_allowed", what="select", known=", ".join(FUNCTIONS))
+    if len(found) != 1 or not isinstance(found[0], exp.Paren) or found[0].this is None:
         raise FormulaError("syntax", detail=text.strip() or "(empty)")
     _check_depth(found[0])
-    return found[0]
+    return found[0].this
 
 
 def _check_depth(root: exp.Expr) -> None:
@@ -121,6 +126,8 @@ class _Builder:
         self.inside: str | None = None
 
     def build(self, e: exp.Expr) -> t.Node:
+        if not isinstance(e, exp.Expr):
+            raise FormulaError("syntax", detail="")
         known = _PARTS.get(type(e))
         for part, value in e.args.items():
             if known is not None and value and part not in known:

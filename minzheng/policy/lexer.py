@@ -66,8 +66,12 @@ def check_words(text: str) -> None:
             open_brackets[-1].commas += 1
         elif token == ")" and open_brackets:
             _check_arguments(open_brackets.pop())
+        elif token in (")", ";"):
+            raise FormulaError("syntax", detail=token)
         if kind:
             before, end = token, found.end()
+    if open_brackets:
+        raise FormulaError("syntax", detail="(")
 
 
 def _function(before: str) -> str:

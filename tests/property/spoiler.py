@@ -7,11 +7,16 @@ import yaml
 
 TOKENS = [
     *("", " ", "\t", "\n", "\r\n", "\0", "\ufeff", "\x1b[31m", "😀", "\u202e", "\ud7ff", "、", "，", "：", "　"),
-    *("{", "}", "[", "]", "[" * 60, "{a: " * 60, "*a", "&a ", "<<: *facts", "? ", "- ", ": ", "| ", ">- ", "!!int ", "!x ", "%YAML 1.1"),
-    *("null", "~", "true", "yes", "1e5", "-0", "1_000", "0x10", "9" * 40, "1." + "0" * 30, "Infinity", ".nan", "2024-02-30", "１２", "−5"),
-    *("'", '"', "'; drop table x; --", "--", "/*", "*/", "$$", "\\", "%s", "%(x)s", "{0}", "{value}", ":name", "$1", "select", "union all"),
-    *("(", ")", "(" * 300, "not " * 300, "-" * 50, "sum(", "count(*)", "if(", "max(", "band(", "/ 0", "* 999999999", "coalesce(", "case when", "end"),
-    *("formula", "rates", "steps", "conditions", "type", "money", "code", "values", "key", "table", "from", "amount", "restates", "min", "max"),
+    *("{", "}", "[", "]", "[" * 60, "{a: " * 60, "*a", "&a ", "<<: *facts", "? ", "- ", ": ", "| ", ">- ",
+    "!!int ", "!x ", "%YAML 1.1"),
+    *("null", "~", "true", "yes", "1e5", "-0", "1_000", "0x10", "9" * 40, "1." + "0" * 30, "Infinity", ".nan",
+    "2024-02-30", "１２", "−5"),
+    *("'", '"', "'; drop table x; --", "--", "/*", "*/", "$$", "\\", "%s", "%(x)s", "{0}", "{value}", ":name",
+    "$1", "select", "union all"),
+    *("(", ")", "(" * 300, "not " * 300, "-" * 50, "sum(", "count(*)", "if(", "max(", "band(", "/ 0",
+    "* 999999999", "coalesce(", "case when", "end"),
+    *("formula", "rates", "steps", "conditions", "type", "money", "code", "values", "key", "table", "from",
+    "amount", "restates", "min", "max"),
 ]  # fmt: skip
 
 

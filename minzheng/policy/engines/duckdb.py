@@ -16,8 +16,8 @@ from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind
 
-UNKNOWN = "\\N"
-"""Stands for a missing value on the way in; no listed text can be it."""
+UNKNOWN = "\x01N"
+"""Stands for a missing value on the way in; no text of a policy or a file may be it."""
 
 
 def assess(version: Version, rates: Rates, subjects: Sequence[Subject], on: dt.date) -> list[Result]:
