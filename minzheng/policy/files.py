@@ -1,18 +1,18 @@
 """FACTS and MEMBERS of the commands, OUT of `minzheng assess`: CSV or Parquet by the file's ending, money in yuan."""
 
 import csv
-import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from minzheng.policy.csv_rows import CsvRow, csv_rows
 from minzheng.policy.engines import parquet
-from minzheng.policy.errors import PolicyError, near_miss
+from minzheng.policy.errors import PolicyError, near_miss, shown
 from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.values import DEFAULT_BOUNDS, Kind, Value, read, write
 
-Row = Mapping[str, str]
 Values = dict[str, Value | None]
 Specs = Mapping[str, FactSpec | RateSpec]
 OUT_TYPES = {"id": "varchar", "eligible": "boolean", "unmet": "varchar", "amount": "decimal(22,2)", "error": "varchar"}
@@ -24,6 +24,7 @@ STEP_TYPES = {
     Kind.CODE: "varchar",
 }
 """What a Parquet file of results holds."""
+AREA = re.compile(r"[0-9A-Za-z]*")
 SHOWN = 10
 """How many unreadable cells an error names."""
 LOOKED_AT = 20_000
@@ -85,13 +86,13 @@ def _second_line(path: Path, wanted: str) -> int:
     """Where an id stands again; a Parquet file has no lines."""
     if parquet.is_parquet(path):
         return 0
-    return [line for line, row in enumerate(_csv_rows(path), 2) if row["id"] == wanted][1]
+    return [row.line for row in csv_rows(path) if row["id"] == wanted][1]
 
 
 def _ids(path: Path) -> list[str]:
     if parquet.is_parquet(path):
         return [place["id"] for place, _ in parquet.rows(path, ("id",), {}, most=LOOKED_AT)]
-    return [row.get("id", "") for row in _csv_rows(path)[:LOOKED_AT]]
+    return [row.get("id", "") for row in csv_rows(path)[:LOOKED_AT]]
 
 
 def unused_columns(path: Path, version: Version) -> list[str]:
@@ -99,7 +100,7 @@ def unused_columns(path: Path, version: Version) -> list[str]:
     known = {"id", "area", "residence", *version.facts, *version.rates}
     if parquet.is_parquet(path):
         return sorted(set(parquet.columns(path)) - known)
-    rows = _csv_rows(path)
+    rows = csv_rows(path)
     return sorted(set(rows[0]) - known) if rows else []
 
 
@@ -136,49 +137,21 @@ def _typed_rows(
     """Of each row (of the rows with the id `only`) the `first` columns as texts, and the facts."""
     if parquet.is_parquet(path):
         return parquet.rows(path, first, facts, only)
-    rows = _csv_rows(path)
-    for column in first:
-        if rows and column not in rows[0]:
-            raise PolicyError("missing_key", file=str(path), line=1, key=column)
-    chosen = {line: row for line, row in enumerate(rows, 2) if only in (None, row["id"])}
-    texts = ({name: row[name] for name in first} for row in chosen.values())
-    return list(zip(texts, _values(path, chosen, {name: spec.kind for name, spec in facts.items()}), strict=True))
+    rows = [row for row in csv_rows(path, first) if only in (None, row["id"])]
+    texts = ({name: row[name] for name in first} for row in rows)
+    return list(zip(texts, _values(path, rows, {name: spec.kind for name, spec in facts.items()}), strict=True))
 
 
-def _csv_rows(path: Path) -> list[Row]:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise PolicyError("not_found", file=str(path)) from None
-    text = _decoded(path, content)
-    rows: list[Row] = []
-    try:
-        for row in csv.DictReader(io.StringIO(text, newline="")):
-            rows.append({str(name).strip(): (value or "").strip() for name, value in row.items() if name is not None})
-    except csv.Error as error:
-        raise PolicyError("not_csv", file=str(path), line=len(rows) + 2, detail=str(error)) from None
-    return rows
-
-
-def _decoded(path: Path, content: bytes) -> str:
-    """UTF-8, or GB 18030 as spreadsheets in China save it. A spreadsheet itself, or a picture, is refused."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise PolicyError("not_text", file=str(path))
-
-
-def _values(path: Path, rows: Mapping[int, Row], columns: Mapping[str, Kind]) -> list[Values]:
-    """Typed cells of rows by their lines; empty ones are missing facts."""
+def _values(path: Path, rows: Sequence[CsvRow], columns: Mapping[str, Kind]) -> list[Values]:
+    """Typed cells; empty ones are missing facts."""
     found, faults = [], []
-    for line, row in rows.items():
+    for row in rows:
+        line = row.line
         values: Values = {}
         if row.get("residence", "") not in ("", "urban", "rural"):
-            faults.append(f"{line} residence “{row['residence']}”")
+            faults.append(f"{line} residence “{shown(row['residence'])}”")
+        if not AREA.fullmatch(row.get("area", "")):
+            faults.append(f"{line} area “{shown(row['area'])}”")
         for name, kind in columns.items():
             text = row.get(name, "")
             if not text:
@@ -186,7 +159,7 @@ def _values(path: Path, rows: Mapping[int, Row], columns: Mapping[str, Kind]) ->
             try:
                 values[name] = read(text, kind)
             except ValueError:
-                faults.append(f"{line} {name} “{text}”")
+                faults.append(f"{line} {name} “{shown(text)}”")
         found.append(values)
     if faults:
         more = "; …" if len(faults) > SHOWN else ""

@@ -5,28 +5,10 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
     "yaml": (
         "这不是有效的 YAML：{detail}。",
         "This is not valid YAML: {detail}.",
-        "请改正这一行。",
-        "Correct this line.",
+        "请改正这一行；不能用标签（!）和合并键（<<）。",
+        "Correct this line; tags (!) and merge keys (<<) are not used here.",
     ),
     "not_found": ("找不到文件。", "The file does not exist.", "请检查路径。", "Check the path."),
-    "not_text": (
-        "这个文件不是文字。",
-        "This file is not text.",
-        "电子表格请另存为 CSV（UTF-8 或 GB 18030）再用。",
-        "Save a spreadsheet as CSV (UTF-8 or GB 18030) first.",
-    ),
-    "not_utf8": (
-        "这个文件不是 UTF-8 编码的文字。",
-        "This file is not text in UTF-8.",
-        "请检查是不是选错了文件；是政策或标准文件的，请按 UTF-8 另存。",
-        "Check whether it is the file you mean; save a policy or rates file as UTF-8.",
-    ),
-    "not_csv": (
-        "这不是有效的 CSV：{detail}。",
-        "This is not valid CSV: {detail}.",
-        "请检查这一行的引号和逗号。",
-        "Check the quotes and commas of this line.",
-    ),
     "no_rows": (
         "文件里没有一户。",
         "The file has no household.",
@@ -44,6 +26,42 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "The ending does not say which kind of file is wanted.",
         "--out 以 .html、.docx 或 .txt 结尾，并与 --format 一致。",
         "Let --out end in .html, .docx or .txt, in agreement with --format.",
+    ),
+    "unreadable": (
+        "打不开文件：{detail}。",
+        "The file cannot be opened: {detail}.",
+        "请检查路径和权限；要的是文件，不是文件夹。",
+        "Check the path and its permissions; it must be a file, not a folder.",
+    ),
+    "not_utf8": (
+        "文件不是 UTF-8 编码。",
+        "The file is not UTF-8.",
+        "请用 UTF-8 编码另存。",
+        "Save it as UTF-8.",
+    ),
+    "too_large": (
+        "文件太大，或者别名（*）重复得太多。",
+        "The file is too large, or its aliases (*) repeat too much.",
+        "请拆成几个文件，每个不超过 {most} 个字符。",
+        "Split it into files of at most {most} characters.",
+    ),
+    "too_deep": (
+        "嵌套太深。",
+        "It is nested too deep.",
+        "最多 {most} 层；请拆开，或者把里面的写成单独的步骤。",
+        "At most {most} levels: take it apart, or make the inner part a step of its own.",
+    ),
+    "too_long": (
+        "公式有 {size} 个字符，太长了。",
+        "The formula has {size} characters, which is too long.",
+        "最多 {most} 个字符；请拆成几个步骤。",
+        "At most {most} characters: divide it into steps.",
+    ),
+    "too_many": (
+        "一个版本里有 {size} 个{what_zh}，太多了。",
+        "The version has {size} {what_en}, which is too many.",
+        "最多 {most} 个。",
+        "At most {most}.",
     ),
     "duplicate_key": (
         "键 {key} 出现了两次。",
@@ -130,6 +148,18 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "The steps refer to each other in a circle: {path}.",
         "请拆开其中一个引用。",
         "Break one of these references.",
+    ),
+    "bounds_order": (
+        "{key} 的 min 大于 max。",
+        "The min of {key} is above its max.",
+        "请对调，或改正其中一个。",
+        "Exchange them, or correct one.",
+    ),
+    "restates": (
+        "公式里没有步骤 {name}，不能说依据与它相同。",
+        "The formula does not name the step {name}, so it cannot rest on what that step rests on.",
+        "restates 只写这个公式直接用到的步骤；否则写出文件名称和条款。{hint_zh}",
+        "restates names steps that this formula uses; otherwise write the document's title and articles.{hint_en}",
     ),
     "unused": (
         "{what_zh} {name} 没有任何地方用到。",
@@ -302,11 +332,55 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请检查名称。{hint_zh}",
         "Check the name.{hint_en}",
     ),
+    "csv_encoding": (
+        "文件既不是 UTF-8，也不是 GB18030 编码。",
+        "The file is neither UTF-8 nor GB18030.",
+        "请在 Excel 里另存为“CSV UTF-8”；不是表格的文件不能用。",
+        "Save it from Excel as “CSV UTF-8”; a file that is no table cannot be used.",
+    ),
+    "csv_form": (
+        "这一行不是有效的 CSV：{detail}。",
+        "This line is not valid CSV: {detail}.",
+        "请检查引号是否成对，去掉单元格里的换行和控制字符，单元格不要超过一万个字符。",
+        "Close every quote; take line breaks and control characters out of cells; 10,000 characters a cell at most.",
+    ),
+    "csv_empty": (
+        "文件是空的。",
+        "The file is empty.",
+        "第一行写列名，至少有：{known}。",
+        "The first line names the columns, at least: {known}.",
+    ),
+    "csv_column_twice": (
+        "列名 {name} 出现了两次。",
+        "The column {name} appears twice.",
+        "请删去或改名其中一列。",
+        "Remove or rename one of the two.",
+    ),
+    "csv_no_column": (
+        "缺少列 {key}。",
+        "The column {key} is missing.",
+        "请在第一行补上这个列名。{hint_zh}",
+        "Add it to the first line.{hint_en}",
+    ),
+    "csv_ragged": (
+        "这一行有 {found} 个单元格，列名有 {wanted} 个。",
+        "The row has {found} cells, the header {wanted}.",
+        "请补齐空单元格的逗号；单元格里有逗号的，用双引号括起来。",
+        "Write the commas of empty cells too; put a cell that contains a comma into double quotes.",
+    ),
+    "csv_nameless": (
+        "单元格“{value}”所在的列没有列名。",
+        "The cell “{value}” stands in a column without a name.",
+        "请在第一行补上列名，或删去这一列。",
+        "Name the column in the first line, or remove it.",
+    ),
     "cell": (
         "{count} 个单元格读不懂：{cells}。",
         "{count} cells cannot be read: {cells}.",
-        "金额以元计（最多两位小数），日期写 2024-05-01，是否写 true/false；没有的留空。",
-        "Money in yuan (at most two decimals), dates as 2024-05-01, booleans true/false; leave empty what is unknown.",
+        "金额以元计，写成 1234.50（半角数字，最多两位小数，不写千分位逗号和 1e5）；日期写 2024-05-01，"
+        "是否写 true/false，residence 写 urban/rural，area 写区划代码；没有的留空。",
+        "Money in yuan as 1234.50 (ASCII digits, at most two decimals, no thousands separators, no 1e5), dates as "
+        "2024-05-01, booleans true/false, residence urban/rural, area a division code; leave empty what is unknown.",
     ),
     "id_twice": (
         "编号“{id}”是空的，或者出现了两次。",

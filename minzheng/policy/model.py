@@ -21,6 +21,8 @@ STARTS = (
 ENDINGS = ("paid", "not_paid")
 PAY_CYCLES = ("month", "quarter", "half_year", "year", "once")
 PRORATES = ("first_day", "actual_days")
+MARKS = ("S", "K", "invented")
+"""How well a clause or a number is known: S its text was seen, K known but not seen, invented for a demonstration."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,15 @@ class Timing:
 
 @dataclass(frozen=True)
 class Basis:
-    """The clause a version, step or condition rests on."""
+    """The clause a version, step or condition rests on; mark as in `MARKS`, empty where the file gives none."""
 
     title: str
     ref: str = ""
     articles: tuple[str, ...] = ()
+    mark: str = ""
 
     def as_dict(self) -> dict[str, object]:
-        return {"title": self.title, "ref": self.ref, "articles": list(self.articles)}
+        return {"title": self.title, "ref": self.ref, "articles": list(self.articles), "mark": self.mark}
 
 
 @dataclass(frozen=True)

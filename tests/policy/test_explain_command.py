@@ -158,13 +158,13 @@ def test_the_language_asked_for_holds_for_refusals_too(files):
 
 
 BAD_FILES = [
-    (b"", "文件里没有一户"),
+    (b"", "文件是空的"),
     (b"id,area,residence\n", "文件里没有一户"),
-    (b"PK\x03\x04\x00\x00\x08\x00", "这个文件不是文字"),
-    (b"\xff\xfe\x00\x01\x80\x81", "这个文件不是文字"),
-    (FACTS.encode("utf-16"), "这个文件不是文字"),
-    (b"id,area\n1,99\n", "缺少 residence"),
-    (b'id,area,residence\n"' + b"x" * 140_000 + b'",99,rural\n', "这不是有效的 CSV"),
+    (b"PK\x03\x04\x00\x00\x08\x00", "缺少列 id"),
+    (b"\xff\xfe\x00\x01\x80\x81", "既不是 UTF-8"),
+    (FACTS.encode("utf-16"), "既不是 UTF-8"),
+    (b"id,area\n1,99\n", "缺少列 residence"),
+    (b'id,area,residence\n"' + b"x" * 140_000 + b'",99,rural\n', "不是有效的 CSV"),
 ]
 
 

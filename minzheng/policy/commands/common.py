@@ -67,6 +67,9 @@ def refusals(said_in: str | None = None) -> Iterator[None]:
     except PolicyError as error:
         click.echo(error.text(said_in or language()), err=True)
         sys.exit(2)
+    except OSError as error:  # The folder of --out is not there, the disk is full.
+        click.echo(f"{error.filename or ''}: {error.strerror or error}", err=True)
+        sys.exit(2)
 
 
 def language() -> str:

@@ -17,8 +17,8 @@ from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind
 
 PLACE = {"area": "varchar", "residence": "varchar"}
-UNKNOWN = "\\N"
-"""Stands for a missing value on the way in; no listed text can be it."""
+UNKNOWN = "\x01N"
+"""Stands for a missing value on the way in; no text of a policy or a file may be it."""
 
 
 UNWANTED = "partial_aggregate_pushdown"
