@@ -376,11 +376,23 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请在 {facts} 里补上这些户，或删去这些成员。",
         "Add these households to {facts}, or remove the members.",
     ),
-    "parquet": (
-        "读写 Parquet 需要 pyarrow，本机没有安装。",
-        "Reading and writing Parquet needs pyarrow, which is not installed here.",
-        "请安装 pyarrow，或改用 .csv 文件。",
-        "Install pyarrow, or use a .csv file.",
+    "not_parquet": (
+        "不是可读的 Parquet 文件：{detail}。",
+        "This is not a Parquet file that can be read: {detail}.",
+        "请重新导出，或改用 .csv 文件。",
+        "Export it again, or use a .csv file.",
+    ),
+    "column_type": (
+        "{name} 列的类型是 {type}，读不成 {wanted}。",
+        "The column {name} has the type {type}, which cannot be read as {wanted}.",
+        "金额用 DECIMAL(14,2)（元）或整数，比率用 DECIMAL，是否用 BOOLEAN，日期用 DATE；也可以用文字。",
+        "Use DECIMAL(14,2) (yuan) or integers for money, DECIMAL for rates, BOOLEAN, DATE; or text.",
+    ),
+    "no_folder": (
+        "没有文件夹 {folder}。",
+        "There is no folder {folder}.",
+        "请先建好它，或换一个位置。",
+        "Make it first, or choose another place.",
     ),
     "engine_connection": (
         "连不上数据库：{detail}",

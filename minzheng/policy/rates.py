@@ -124,21 +124,28 @@ class Rates:
 
 
 class BoundRates:
-    """Candidates of each rate on one day, nearest first."""
+    """What holds on one day. `candidates`: every entry by rate, nearest first."""
 
     def __init__(self, found: Mapping[str, list[BoundEntry]]) -> None:
         self.candidates = {
             name: sorted(entries, key=lambda one: one.entry.nearness(), reverse=True) for name, entries in found.items()
         }
-        self._cache: dict[tuple[str, str, str | None, str | None], BoundEntry | None] = {}
+        self._by_key = {one.entry.key: one for entries in found.values() for one in entries}
+        self._lengths = {
+            name: list(dict.fromkeys(one.entry.nearness()[0] for one in entries))
+            for name, entries in self.candidates.items()
+        }
 
     def find(self, name: str, area: str, residence: str | None, category: str | None) -> BoundEntry | None:
-        """The entry that holds for a place and category; None where there is none."""
-        key = (name, area, residence, category)
-        if key not in self._cache:
-            fitting = (one for one in self.candidates[name] if one.entry.covers(area, residence, category))
-            self._cache[key] = next(fitting, None)
-        return self._cache[key]
+        """The entry that holds for a place and category, nearest first; None where there is none."""
+        for length in self._lengths[name]:
+            if length <= len(area):
+                for where in dict.fromkeys((residence or "", "")):
+                    for which in dict.fromkeys((category or "", "")):
+                        found = self._by_key.get((name, area[:length] or ANYWHERE, where, which))
+                        if found is not None:
+                            return found
+        return None
 
 
 def typed(entry: Entry, spec: RateSpec) -> Value | Table:

@@ -109,14 +109,6 @@ def test_a_column_that_nothing_reads_is_mentioned(files):
     assert "missing:no_car:cars" in (files / "out.csv").read_text(encoding="utf-8")
 
 
-def test_parquet_without_pyarrow_says_what_to_install(files, monkeypatch):
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    done = run(files, out="out.parquet")
-    assert done.exit_code == 2
-    assert "请安装 pyarrow" in done.output
-
-
 def test_policy_check_names_what_is_lacking(files, monkeypatch):
     monkeypatch.setenv("LANG", "C.UTF-8")
     done = CliRunner().invoke(policy_group, ["check", str(files / "policy.yaml")], catch_exceptions=False)

@@ -20,9 +20,8 @@ class Dialect:
     name = ""
     column_types: Mapping[Kind, str] = {}
     """What the relations hold: money in fen, a rate in millionths."""
-    text_type = "text"
-    correlates = False
-    """Whether a subquery may look at the row around it and take the first of several rows in an order."""
+    place_types: Mapping[str, str] = {}
+    """Of the columns of the places: a number, a text, a list of numbers."""
 
     def name_of(self, identifier: str) -> str:
         """A quoted identifier."""
@@ -56,10 +55,6 @@ class Dialect:
         """yyyymmdd of a date column within bounds given in the same form; null outside."""
         raise NotImplementedError
 
-    def numbers(self, values: Sequence[int]) -> str:
-        """A constant list of 64-bit integers."""
-        raise NotImplementedError
-
     def row_of(self, number: str, lows: str) -> str:
         """Position from 1 of the last lower bound that `number` reaches; null below the first."""
         raise NotImplementedError
@@ -75,13 +70,13 @@ class Dialect:
         """The parts that are not null, joined by `;`."""
         raise NotImplementedError
 
-    def latest(self, value: str, by: str, where: str) -> str:
-        """The aggregate that gives `value` of the row with the greatest `by` among those where `where` holds."""
+    def stop(self, reason: str) -> str:
+        """An expression that makes the whole query fail."""
         raise NotImplementedError
 
-    def kept(self, select: str) -> str:
-        """The body of a common table that is computed once and kept."""
-        return f"({select})"
+    def matches(self, text: str, pattern: str) -> str:
+        """Whether the whole text is of a pattern (letters, classes and counts only: every engine's is the same)."""
+        raise NotImplementedError
 
     def fence(self, select: str) -> str:
         """A subquery that the planner must not merge with the one around it: each expression is computed once."""
@@ -93,7 +88,7 @@ class Postgres(Dialect):
 
     name = "postgres"
     column_types = _types("bigint", "boolean", "text")
-    correlates = True
+    place_types = {"number": "bigint", "text": "text", "numbers": "bigint[]"}
 
     def big(self, sql: str) -> str:
         return f"({sql})::bigint"
@@ -107,9 +102,6 @@ class Postgres(Dialect):
     def day_number(self, date: str, low: int, high: int) -> str:
         first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))
         return f"case when {date} between {first} and {last} then mz_day_number({date}) end"
-
-    def numbers(self, values: Sequence[int]) -> str:
-        return f"array[{', '.join(map(str, values))}]::bigint[]"
 
     def row_of(self, number: str, lows: str) -> str:
         return f"nullif(width_bucket({number}, {lows}), 0)"
@@ -126,21 +118,25 @@ class Postgres(Dialect):
     def fence(self, select: str) -> str:
         return f"{select} offset 0"
 
-    def kept(self, select: str) -> str:
-        return f"materialized ({select})"
-
 
 class DuckDB(Dialect):
     """DuckDB 1.4 and later: `//` and `%` cut towards zero, and everything that could overflow was proved not to."""
 
     name = "duckdb"
     column_types = _types("bigint", "boolean", "varchar")
+    place_types = {"number": "bigint", "text": "varchar", "numbers": "bigint[]"}
 
     def big(self, sql: str) -> str:
         return f"({sql})::bigint"
 
     def total(self, sql: str) -> str:
         return f"try_cast({sql} as bigint)"
+
+    def stop(self, reason: str) -> str:
+        return f"error({self.text(reason)})"
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"regexp_full_match({text}, {self.text(pattern)})"
 
     def divide(self, mode: str, number: str, by: str) -> str:
         if mode == "floor":
@@ -160,9 +156,6 @@ class DuckDB(Dialect):
         number = f"year({date}) * 10000 + month({date}) * 100 + day({date})"
         return f"case when {date} between {first} and {last} then {number} end"
 
-    def numbers(self, values: Sequence[int]) -> str:
-        return f"[{', '.join(map(str, values))}]::bigint[]"
-
     def row_of(self, number: str, lows: str) -> str:
         return f"nullif(len(list_filter({lows}, lambda low: low <= {number})), 0)"
 
@@ -174,9 +167,6 @@ class DuckDB(Dialect):
 
     def joined(self, parts: Sequence[str]) -> str:
         return f"concat_ws(';', {', '.join(parts)})"
-
-    def latest(self, value: str, by: str, where: str) -> str:
-        return f"max_by({value}, {by}) filter (where {where})"
 
 
 POSTGRES = Postgres()

@@ -2,20 +2,35 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
+from minzheng.policy.engines.cells import BEYOND
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.emitter import Emitter
 from minzheng.policy.engines.frames import HOUSEHOLD
+from minzheng.policy.engines.leaves import UNKNOWN, Sound
 from minzheng.policy.engines.lookup import Numbers
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Facts, Result, Subject
 from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind, Value, carried, from_carried
 
-BEYOND = 2**62
-"""Stands for a number that no bounds allow."""
+
+@dataclass(frozen=True)
+class Query:
+    """One SELECT, and what it has to find beside the two relations.
+
+    text: gives id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`) and, if wanted, each
+    step as `<step>` and, where it is a number, `<step>/` (its denominator).
+    zones: the SELECT whose rows `numbers.places` takes; None where no rate is used. What that returns goes into a table
+    `lookup.PLACES` with columns area, residence and `numbers.columns` (types by `Dialect.place_types`).
+    """
+
+    text: str
+    numbers: Numbers
+    zones: str | None
 
 
 def query(
@@ -28,23 +43,25 @@ def query(
     *,
     overrides: Collection[str] = (),
     steps: bool = False,
-) -> str:
-    """One SELECT: id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`).
+    sound: Sound = UNKNOWN,
+    numbers: Numbers | None = None,
+) -> Query:
+    """A version on a day as one SELECT.
 
     households, members: relations as the program names them (never from outside): id, area, residence and a column per
-    fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`. overrides: rates for
-    which the households have a column of their own. steps: also `<step>` and, where it is a number, `<step>/` (its
-    denominator).
+    fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`: money in fen, a rate in
+    millionths. overrides: rates for which the households have a column of their own. sound: what need not be asked of
+    each row. numbers: those of an earlier query of this version and day, where its places are to serve again.
     Raises PolicyError where a rate is not of its type.
     """
-    numbers = Numbers(version, rates.bind(version, on), dialect)
+    numbers = numbers or Numbers(version, rates.bind(version, on), dialect)
     scalars = frozenset(name for name, spec in version.rates.items() if spec.table is None)
-    emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect)
+    emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect, sound)
     last = _result_columns(version, emitter, steps)
     tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
-    looked_up = [f"{name} as {dialect.kept(text)}" for name, text in numbers.common_tables(households)]
-    written = ",\n".join([*looked_up, *(f"{name} as ({text})" for name, text in tables)])
-    return emitter.numbered(f"with {written}\nselect {last} from mz_h{emitter.frames.levels()} t")
+    built = ",\n".join(f"{name} as ({text})" for name, text in tables)
+    text = emitter.numbered(f"with {built}\nselect {last} from mz_h{emitter.frames.levels()} t")
+    return Query(text, numbers, numbers.zones(households))
 
 
 def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
