@@ -67,6 +67,7 @@ class _PolicyReader:
         self.reader = reader
         self.vocabulary = vocabulary
         self.clauses = ClauseReader(reader)
+        self.unit = ""
 
     def policy(self, root: Any) -> Policy:
         block = self.reader.block(root, "policy.yaml")
@@ -77,6 +78,7 @@ class _PolicyReader:
                 "bad_name", block["programme"], name=programme, reason_zh="格式不对", reason_en="it has the wrong form"
             )
         unit = self.reader.choice(block["unit"], "unit", ("household", "person"))
+        self.unit = unit
         bodies = self.reader.items(block["versions"], "versions", line=block.lines["versions"])
         if not bodies:
             raise self.reader.error("missing_key", bodies, key="versions")
@@ -149,12 +151,20 @@ class _PolicyReader:
         kind = Kind(reader.choice(body["type"], name, KINDS, line=line))
         known = self.known_fact(name, kind, key, whose, line)
         default = known.bounds if known else DEFAULT_BOUNDS[kind]
+        values = read_values(reader, body, name)
+        for value in values:
+            if known and known.values and value not in known.values:
+                zh, en = near_miss(value, known.values)
+                listed = ", ".join(known.values)
+                raise reader.error(
+                    "unlisted_code", line=line, name=name, value=value, known=listed, hint_zh=zh, hint_en=en
+                )
         return FactSpec(
             name=name,
             kind=kind,
             bounds=read_bounds(reader, body, kind, default, name),
             label=reader.words(body["label"], "label") if body.get("label") else (known.label if known else {}),
-            values=tuple(read_values(reader, body, name) or (known.values if known else ())),
+            values=tuple(values or (known.values if known else ())),
             line=line,
         )
 
@@ -168,7 +178,7 @@ class _PolicyReader:
             raise self.reader.error("unknown_fact", line=line, name=name, hint_zh=zh, hint_en=en)
         if known.kind is not kind:
             raise self.reader.error("fact_type", line=line, name=name, known=known.kind, given=kind)
-        if known.of != "any" and key == "member_facts" and known.of != whose:
+        if known.of not in ("any", whose) and (key == "member_facts" or self.unit == "household"):
             raise self.reader.error("fact_of_whom", line=line, name=name, known=known.of, given=key)
         return known
 
