@@ -13,6 +13,7 @@ from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.values import DEFAULT_BOUNDS, Kind, Value, read, write
 
+AREA = re.compile(r"[0-9A-Za-z]*")
 Values = dict[str, Value | None]
 Specs = Mapping[str, FactSpec | RateSpec]
 OUT_TYPES = {"id": "varchar", "eligible": "boolean", "unmet": "varchar", "amount": "decimal(22,2)", "error": "varchar"}
@@ -24,7 +25,6 @@ STEP_TYPES = {
     Kind.CODE: "varchar",
 }
 """What a Parquet file of results holds."""
-AREA = re.compile(r"[0-9A-Za-z]*")
 SHOWN = 10
 """How many unreadable cells an error names."""
 LOOKED_AT = 20_000
@@ -37,7 +37,7 @@ PLACE = ("id", "area", "residence")
 def read_subjects(facts: Path, members: Path | None, version: Version) -> list[Subject]:
     """One subject for each row of FACTS, with its rows of MEMBERS. Raises PolicyError naming every cell at fault."""
     rows = _typed_rows(facts, PLACE, _columns(version))
-    _check_ids(facts, [place["id"] for place, _ in rows])
+    _check_ids(facts, [place for place, _ in rows])
     family: dict[str, list[Values]] = {place["id"]: [] for place, _ in rows}
     if members is not None:
         member_rows = _typed_rows(members, ("id",), version.member_facts)
@@ -138,7 +138,7 @@ def _typed_rows(
     if parquet.is_parquet(path):
         return parquet.rows(path, first, facts, only)
     rows = [row for row in csv_rows(path, first) if only in (None, row["id"])]
-    texts = ({name: row[name] for name in first} for row in rows)
+    texts = (CsvRow({name: row[name] for name in first}, row.line) for row in rows)
     return list(zip(texts, _values(path, rows, {name: spec.kind for name, spec in facts.items()}), strict=True))
 
 
@@ -146,12 +146,11 @@ def _values(path: Path, rows: Sequence[CsvRow], columns: Mapping[str, Kind]) -> 
     """Typed cells; empty ones are missing facts."""
     found, faults = [], []
     for row in rows:
-        line = row.line
         values: Values = {}
         if row.get("residence", "") not in ("", "urban", "rural"):
-            faults.append(f"{line} residence “{shown(row['residence'])}”")
+            faults.append(f"{row.line} residence “{shown(row['residence'])}”")
         if not AREA.fullmatch(row.get("area", "")):
-            faults.append(f"{line} area “{shown(row['area'])}”")
+            faults.append(f"{row.line} area “{shown(row['area'])}”")
         for name, kind in columns.items():
             text = row.get(name, "")
             if not text:
@@ -159,7 +158,7 @@ def _values(path: Path, rows: Sequence[CsvRow], columns: Mapping[str, Kind]) -> 
             try:
                 values[name] = read(text, kind)
             except ValueError:
-                faults.append(f"{line} {name} “{shown(text)}”")
+                faults.append(f"{row.line} {name} “{shown(text)}”")
         found.append(values)
     if faults:
         more = "; …" if len(faults) > SHOWN else ""
@@ -167,19 +166,20 @@ def _values(path: Path, rows: Sequence[CsvRow], columns: Mapping[str, Kind]) -> 
     return found
 
 
-def _check_ids(path: Path, ids: Sequence[str]) -> None:
+def _check_ids(path: Path, places: Sequence[Mapping[str, str]]) -> None:
     seen: set[str] = set()
-    for line, one in enumerate(ids, 2):
+    for number, place in enumerate(places, 2):
+        one = place["id"]
         if not one or one in seen:
-            raise PolicyError("id_twice", file=str(path), line=line, id=one)
+            raise PolicyError("id_twice", file=str(path), line=getattr(place, "line", number), id=one)
         seen.add(one)
 
 
 def _written(result: Result, names: Sequence[str], version: Version) -> list[str]:
-    shown = [write(result.steps.get(name), version.steps[name].kind) for name in names]
+    values = [write(result.steps.get(name), version.steps[name].kind) for name in names]
     eligible = "true" if result.eligible else "false"
     return [
-        result.id, eligible, ";".join(result.unmet), write(result.amount, Kind.MONEY), result.error or "", *shown
+        result.id, eligible, ";".join(result.unmet), write(result.amount, Kind.MONEY), result.error or "", *values
     ]  # fmt: skip
 
 

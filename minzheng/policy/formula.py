@@ -242,16 +242,28 @@ class _Builder:
             self._listed(code, other)
 
     def _listed(self, code: t.Node, literal: t.Node) -> None:
-        """A text compared with a code fact must be one of its values."""
-        if not isinstance(code, t.FactRef) or not isinstance(literal, t.Literal) or code.kind is not Kind.CODE:
+        """A text compared with a code must be one that the code can be."""
+        if not isinstance(literal, t.Literal) or code.kind is not Kind.CODE or isinstance(code, t.Literal):
             return
-        spec = (self.names.member_facts if code.member else self.names.facts)[code.name]
-        if spec.values and literal.value not in spec.values:
-            zh, en = near_miss(str(literal.value), spec.values)
-            known = ", ".join(spec.values)
+        values = self._values_of(code)
+        if values is not None and literal.value not in values:
+            zh, en = near_miss(str(literal.value), values)
+            name = next((str(node.name) for node in code.walk() if isinstance(node, t.FactRef)), "case")
             raise FormulaError(
-                "unlisted_code", name=code.name, value=literal.value, known=known, hint_zh=zh, hint_en=en
+                "unlisted_code", name=name, value=literal.value, known=", ".join(values), hint_zh=zh, hint_en=en
             )
+
+    def _values_of(self, code: t.Node) -> list[str] | None:
+        """What a code can be; None where that is not known (a step, a rate, a fact that lists no values)."""
+        if isinstance(code, t.Literal):
+            return [str(code.value)]
+        if isinstance(code, t.FactRef):
+            return list((self.names.member_facts if code.member else self.names.facts)[code.name].values) or None
+        if not isinstance(code, t.Coalesce | t.If):
+            return None
+        parts = code.options if isinstance(code, t.Coalesce) else (code.then, code.otherwise)
+        found = [self._values_of(part) for part in parts]
+        return None if None in found else list(dict.fromkeys(value for one in found for value in one or ()))
 
     def logic(self, e: exp.Expr) -> t.Node:
         left, right = self.build(e.this), self.build(e.expression)

@@ -67,6 +67,7 @@ class _PolicyReader:
         self.reader = reader
         self.vocabulary = vocabulary
         self.clauses = ClauseReader(reader)
+        self.unit = ""
 
     def policy(self, root: Any) -> Policy:
         block = self.reader.block(root, "policy.yaml")
@@ -77,6 +78,7 @@ class _PolicyReader:
                 "bad_name", block["programme"], name=programme, reason_zh="格式不对", reason_en="it has the wrong form"
             )
         unit = self.reader.choice(block["unit"], "unit", ("household", "person"))
+        self.unit = unit
         bodies = self.reader.items(block["versions"], "versions", line=block.lines["versions"])
         if not bodies:
             raise self.reader.error("missing_key", bodies, key="versions")
@@ -151,10 +153,18 @@ class _PolicyReader:
         known = self.known_fact(name, kind, key, whose, line)
         default = known.bounds if known else DEFAULT_BOUNDS[kind]
         labels = known.values if known else {}
-        values = read_values(reader, body, name) or labels
+        values = read_values(reader, body, name)
+        for value in values:
+            if known and known.values and value not in known.values:
+                zh, en = near_miss(value, known.values)
+                listed = ", ".join(known.values)
+                raise reader.error(
+                    "unlisted_code", line=line, name=name, value=value, known=listed, hint_zh=zh, hint_en=en
+                )
+        values = values or {code: dict(label) for code, label in labels.items()}
         if not isinstance(body.get("values"), Block):
             # A bare list narrows the vocabulary's values; their labels still hold.
-            values = {code: labels.get(code, label) for code, label in values.items()}
+            values = {code: dict(labels.get(code, label)) for code, label in values.items()}
         return FactSpec(
             name=name,
             kind=kind,
@@ -175,7 +185,7 @@ class _PolicyReader:
             raise self.reader.error("unknown_fact", line=line, name=name, hint_zh=zh, hint_en=en)
         if known.kind is not kind:
             raise self.reader.error("fact_type", line=line, name=name, known=known.kind, given=kind)
-        if known.of != "any" and key == "member_facts" and known.of != whose:
+        if known.of not in ("any", whose) and (key == "member_facts" or self.unit == "household"):
             raise self.reader.error("fact_of_whom", line=line, name=name, known=known.of, given=key)
         return known
 

@@ -1,8 +1,12 @@
 """What is refused at load time: each names file, line, step, cause and remedy."""
 
+import re
+from string import Formatter
+
 import pytest
 
 from minzheng.policy import PolicyError, parse_policy, parse_rates
+from minzheng.policy.messages import MESSAGES
 from minzheng.policy.vocabulary import parse_vocabulary
 from tests.engines.one_step import NUMBERS, policy_text
 
@@ -58,6 +62,9 @@ FORMULAS = [
     ("sum(wage / grade)", "aggregate_denominator", "sum", "Round first"),
     ("count(wage)", "arguments", "count(*) filter", ""),
     ("kind = 'c'", "unlisted_code", "c", "a, b"),
+    ("coalesce(kind, 'none') = 'nome'", "unlisted_code", "nome", "Did you mean none?"),
+    ("if(owner, kind, 'b') in ('a', 'c')", "unlisted_code", "c", ""),
+    ("case kind when 'A' then 1 else 0 end", "unlisted_code", "A", ""),
     ("band(income, ages)", "wanted_type", "int", ""),
     ("band(cars, tiers)", "table_use", "tiers", "band or marginal"),
     ("ages + income", "table_use", "ages", ""),
@@ -155,6 +162,30 @@ def test_the_vocabulary_is_binding():
         "facts: {income: money}", "facts: {}", 1
     )
     assert refusal(household_fact, vocabulary).code == "policy.fact_of_whom"
+
+
+def test_a_fact_of_a_person_is_none_of_a_household_and_a_code_takes_the_vocabularys_values():
+    vocabulary = parse_vocabulary(
+        "income: {type: money, of: person, label: x}\nfuel: {type: code, of: any, values: [coal, gas], label: x}",
+        "f.yaml",
+    )
+    assert refusal(version(), vocabulary).code == "policy.fact_of_whom"
+    assert parse_policy(version().replace("unit: household", "unit: person"), "p.yaml", vocabulary)
+    narrowed = version(amount="if(fuel = 'gas', income, 0)").replace("unit: household", "unit: person")
+    narrowed = narrowed.replace("{income: money}", "{income: money, fuel: {type: code, values: [gas]}}")
+    assert parse_policy(narrowed, "p.yaml", vocabulary).versions[0].facts["fuel"].values == ("gas",)
+    assert "Did you mean gas?" in str(refusal(narrowed.replace("[gas]", "[gaz]"), vocabulary))
+
+
+def test_every_message_is_whole_in_both_languages():
+    for code, (cause_zh, cause_en, remedy_zh, remedy_en) in MESSAGES.items():
+        for text in (cause_zh, remedy_zh):
+            assert text.startswith("{") or re.search("[㐀-鿿]", text), code
+        for text in (cause_en, remedy_en):
+            assert text and not re.search("[㐀-鿿]", text), code
+        for zh, en in ((cause_zh, cause_en), (remedy_zh, remedy_en)):
+            placed = [{field.split("_")[0] for _, field, _, _ in Formatter().parse(text) if field} for text in (zh, en)]
+            assert placed[0] == placed[1], code
 
 
 def test_a_fact_that_nothing_uses_is_no_error():
