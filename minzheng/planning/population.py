@@ -74,15 +74,19 @@ class Written:
     excluded: Mapping[str, int]
 
 
-def write_population(folder: Path, *, area: str, on: dt.date, name: Name = str) -> Written:
-    """Write the population of an area, as far as the scope shows it. Reads only; the number of queries does not depend
-    on how many people there are."""
+def write_population(
+    folder: Path, *, area: str, on: dt.date, name: Name = str, only: Collection[str] | None = None
+) -> Written:
+    """Write the population of an area, as far as the scope shows it (of these programmes `only`). Reads only; the
+    number of queries does not depend on how many people there are."""
     found = areas.area(area)
     living = families(area, on)
     _write_families(folder, living, on, name)
     laws = [law for law in registry.programmes() if law.policy.versions[0].starts_on <= on]
     counts, excluded = {}, {}
     for law in laws:
+        if only is not None and law.code not in only:
+            continue
         candidates, left_out = candidates_of(law, laws, living, area, on)
         if candidates:
             _write_programme(folder / law.code, law, candidates, on, name)

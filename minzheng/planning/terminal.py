@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from minzheng.core.errors import pick
 from minzheng.policy.simulation import Summary, Totals
 from minzheng.policy.simulation.words import word
+
+MONTHS = ("month_before", "month_after", "month_more")
+YEARS = ("year_before", "year_after", "year_more")
 
 
 def show(found: Summary, console: Console, language: str) -> None:
@@ -23,6 +27,7 @@ def show(found: Summary, console: Console, language: str) -> None:
         changes.add_row(f"{one.programme}.{one.name}", "; ".join(one.before), "; ".join(one.after))
     console.print(changes)
     programmes = {code: pick(name, language) for code, name in found.programmes.items()}
+    console.print(_costs(found.total, language))
     console.print(_totals(found.by_programme, programmes, found.total, "programme", language))
     console.print(_totals(found.by_area, found.names, found.total, "area", language))
     if found.once:
@@ -51,16 +56,29 @@ def show(found: Summary, console: Console, language: str) -> None:
 
 
 def _totals(groups: Mapping[str, Totals], names: Mapping[str, str], whole: Totals, head: str, language: str) -> Table:
-    counts = ("paid_before", "paid_after", "enter", "leave", "gain", "lose", "error")
-    money = ("month_before", "month_after", "month_more", "year_more")
-    table = Table(word(head, language))
-    for key in (*counts, *money):
-        table.add_column(word(key, language), justify="right")
+    """A row for each part and the total; narrow enough for 80 columns."""
+    pairs = (("paid_before", "paid_after"), ("enter", "leave"), ("gain", "lose"))
+    table = Table(box=SIMPLE, pad_edge=False)
+    table.add_column(word(head, language), overflow="fold", min_width=8)
+    for first, second in pairs:
+        table.add_column(f"{word(first, language)} / {word(second, language)}", justify="right", min_width=9)
+    for key in MONTHS[1:]:
+        table.add_column(word(key, language), justify="right", min_width=12)
     lines = [(names.get(code, code), one) for code, one in groups.items()]
     for place, (name, one) in enumerate([*lines, (word("total", language), whole)]):
         written = one.as_dict()
-        cells = [f"{written[key]:,}" for key in counts] + [_thousands(written[key]) for key in money]
-        table.add_row(name, *cells, end_section=place == len(lines) - 1)
+        counts = [f"{written[first]:,} / {written[second]:,}" for first, second in pairs]
+        money = [_thousands(written[key]) for key in MONTHS[1:]]
+        table.add_row(name, *counts, *money, end_section=place == len(lines) - 1)
+    return table
+
+
+def _costs(whole: Totals, language: str) -> Table:
+    """What everything together costs, a month and a year."""
+    table = Table(word("total", language), *(word(key, language) for key in ("before", "after", "difference")))
+    written = whole.as_dict()
+    for label, keys in (("cost_month", MONTHS), ("cost_year", YEARS)):
+        table.add_row(word(label, language), *(_thousands(written[key]) for key in keys))
     return table
 
 

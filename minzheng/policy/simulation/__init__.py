@@ -14,7 +14,7 @@ from minzheng.policy.simulation.laws import (
     with_settings,
 )
 from minzheng.policy.simulation.population import Population, open_population
-from minzheng.policy.simulation.run import Simulation, Summary, simulated
+from minzheng.policy.simulation.run import Simulation, Summary, simulated, wanted_programmes
 
 __all__ = [
     "MOVES",
@@ -34,6 +34,7 @@ __all__ = [
     "read_rates",
     "read_setting",
     "simulated",
+    "wanted_programmes",
     "with_policy",
     "with_rates",
     "with_settings",

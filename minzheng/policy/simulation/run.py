@@ -178,9 +178,20 @@ def chosen_programmes(
     here = [code for code in before if code in population.programmes]
     if asked:
         return [code for code in here if code in asked]
-    return [
-        code for code in here if code in changed or (_started(before[code], on) and _cycle(before[code], on) != "once")
-    ]
+    return [code for code in here if code in changed or _runs(before[code], on)]
+
+
+def wanted_programmes(
+    before: Mapping[str, Law], after: Mapping[str, Law], on: dt.date, area: str, asked: Sequence[str] = ()
+) -> set[str]:
+    """The programmes that a simulation needs of a population: those asked for, else what runs, and what changes."""
+    changed = {one.programme for one in differences(before, after, on, area)}
+    return changed | (set(asked) or {code for code, law in before.items() if _runs(law, on)})
+
+
+def _runs(law: Law, on: dt.date) -> bool:
+    """Whether it is in force and paid again and again."""
+    return _started(law, on) and _cycle(law, on) != "once"
 
 
 def _started(law: Law, on: dt.date) -> bool:

@@ -30,6 +30,8 @@ WORDS = {
     "year_before": ("现行年支出（元）", "Year before (yuan)"),
     "year_after": ("测算年支出（元）", "Year after (yuan)"),
     "year_more": ("年增减（元）", "Year difference (yuan)"),
+    "cost_month": ("月支出（元）", "Cost of a month (yuan)"),
+    "cost_year": ("年支出（元）", "Cost of a year (yuan)"),
     "distribution": ("分配", "Distribution"),
     "registered_only": (
         "只含人群中登记的家庭，不是全体居民；贫困线为改变前的当地低保标准",
