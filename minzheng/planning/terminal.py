@@ -61,9 +61,10 @@ def _totals(groups: Mapping[str, Totals], names: Mapping[str, str], whole: Total
     table = Table(box=SIMPLE, pad_edge=False)
     table.add_column(word(head, language), overflow="fold", min_width=8)
     for first, second in pairs:
-        table.add_column(f"{word(first, language)} / {word(second, language)}", justify="right", min_width=9)
+        table.add_column(f"{word(first, language)} / {word(second, language)}", justify="right", min_width=6)
     for key in MONTHS[1:]:
-        table.add_column(word(key, language), justify="right", min_width=12)
+        # Amounts are never cut; the words above them stand on several lines.
+        table.add_column("\n".join(word(key, language).split()), justify="right", no_wrap=True)
     lines = [(names.get(code, code), one) for code, one in groups.items()]
     for place, (name, one) in enumerate([*lines, (word("total", language), whole)]):
         written = one.as_dict()

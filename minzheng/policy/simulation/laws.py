@@ -17,9 +17,6 @@ from minzheng.policy.load import load_policy
 from minzheng.policy.model import Policy, Version
 from minzheng.policy.rates import ANYWHERE, Entry, Rates, Source, load_overlay, load_rates, rates_of, typed
 
-SET = "--set"
-"""Stands for the file of a rate that was typed in."""
-
 
 @dataclass(frozen=True)
 class Law:
@@ -264,10 +261,10 @@ def _set(rates: Rates, version: Version, setting: Setting, day: dt.date, area: s
     if spec.table is not None:
         raise _is_table(setting)
     held = holding(rates, setting.rate, day, area) or [
-        Entry(setting.rate, ANYWHERE, "", "", day, setting.value, Source(), SET, 0)
+        Entry(setting.rate, ANYWHERE, "", "", day, setting.value, Source(), "", 0)
     ]
     given = Source(title="测算 simulation")
-    entries = [replace(one, since=day, raw=setting.value, source=given, file=SET, line=0) for one in held]
+    entries = [replace(one, since=day, raw=setting.value, source=given, file=setting.programme, line=0) for one in held]
     typed(entries[0], spec)  # refuses a value that is not of the rate's type or outside its bounds
     return rates.merge(Rates(entries))
 
