@@ -1,25 +1,16 @@
 """Files in, a file out: what `minzheng assess` does, and simulations and benchmarks build on."""
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minzheng.policy.assessment import assess
-from minzheng.policy.files import read_subjects, unused_columns, write_results
+from minzheng.policy.engines import bulk
+from minzheng.policy.engines.parquet import is_parquet
+from minzheng.policy.files import read_subjects, unused_columns, whole_file, write_results
 from minzheng.policy.model import Policy
+from minzheng.policy.outcome import Tally
 from minzheng.policy.rates import Rates
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What a file of results holds: rows, how many eligible, how many in error; and columns of FACTS nobody read."""
-
-    rows: int
-    eligible: int
-    failed: int
-    unread: Collection[str] = ()
 
 
 def assess_files(
@@ -40,6 +31,9 @@ def assess_files(
     used; a household in error has its error in OUT, and the others are computed.
     """
     version = policy.version_on(on)
+    if engine == "duckdb" and is_parquet(facts) and (members is None or is_parquet(members)):
+        with whole_file(out) as scratch:
+            return bulk.assess_files(version, rates, on, facts, members, scratch, steps=steps)
     unread = unused_columns(facts, version)
     subjects = read_subjects(facts, members, version)
     results = assess(policy, rates, subjects, on, engine, connection)

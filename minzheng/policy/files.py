@@ -1,99 +1,157 @@
-"""FACTS, MEMBERS and OUT of `minzheng assess`: CSV or Parquet by the file's ending, money in yuan."""
+"""FACTS and MEMBERS of the commands, OUT of `minzheng assess`: CSV or Parquet by the file's ending, money in yuan."""
 
 import csv
-import datetime as dt
-import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from minzheng.policy.errors import PolicyError
-from minzheng.policy.model import Version
+from minzheng.policy.csv_rows import CsvRow, csv_rows
+from minzheng.policy.engines import parquet
+from minzheng.policy.errors import PolicyError, near_miss, shown
+from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Result, Subject
-from minzheng.policy.values import Kind, Value, read, write
+from minzheng.policy.values import DEFAULT_BOUNDS, Kind, Value, read, write
 
-Row = Mapping[str, str]
+Values = dict[str, Value | None]
+Specs = Mapping[str, FactSpec | RateSpec]
+OUT_TYPES = {"id": "varchar", "eligible": "boolean", "unmet": "varchar", "amount": "decimal(22,2)", "error": "varchar"}
+STEP_TYPES = {
+    **dict.fromkeys((Kind.MONEY, Kind.RATE), "decimal(32,6)"),
+    Kind.INT: "bigint",
+    Kind.BOOL: "boolean",
+    Kind.DATE: "date",
+    Kind.CODE: "varchar",
+}
+"""What a Parquet file of results holds."""
+AREA = re.compile(r"[0-9A-Za-z]*")
 SHOWN = 10
 """How many unreadable cells an error names."""
+LOOKED_AT = 20_000
+"""Among how many ids a near miss is looked for: comparing with millions takes minutes."""
+NAME = "name"
+"""The column of FACTS and MEMBERS with the name of whom a row is about; read for explanations only."""
+PLACE = ("id", "area", "residence")
 
 
 def read_subjects(facts: Path, members: Path | None, version: Version) -> list[Subject]:
     """One subject for each row of FACTS, with its rows of MEMBERS. Raises PolicyError naming every cell at fault."""
-    columns = {name: spec.kind for name, spec in version.facts.items()}
-    columns |= {name: spec.kind for name, spec in version.rates.items() if spec.table is None}
-    member_columns = {name: spec.kind for name, spec in version.member_facts.items()}
-    rows = read_rows(facts, ("id", "area", "residence"))
-    ids = [row["id"] for row in rows]
-    _check_ids(facts, ids)
-    family: dict[str, list[dict[str, Value | None]]] = {one: [] for one in ids}
+    rows = _typed_rows(facts, PLACE, _columns(version))
+    _check_ids(facts, [place["id"] for place, _ in rows])
+    family: dict[str, list[Values]] = {place["id"]: [] for place, _ in rows}
     if members is not None:
-        member_rows = read_rows(members, ("id",))
-        strangers = [row["id"] for row in member_rows if row["id"] not in family]
+        member_rows = _typed_rows(members, ("id",), version.member_facts)
+        strangers = [place["id"] for place, _ in member_rows if place["id"] not in family]
         if strangers:
             raise PolicyError("stranger", file=str(members), ids=", ".join(strangers[:SHOWN]), facts=facts.name)
-        for row, values in zip(member_rows, _values(members, member_rows, member_columns), strict=True):
-            family[row["id"]].append(values)
+        for place, values in member_rows:
+            family[place["id"]].append(values)
     return [
-        Subject(row["id"], row["area"], row["residence"] or None, values, family[row["id"]])
-        for row, values in zip(rows, _values(facts, rows, columns), strict=True)
+        Subject(place["id"], place["area"], place["residence"] or None, values, family[place["id"]])
+        for place, values in rows
     ]
+
+
+def read_subject(facts: Path, members: Path | None, version: Version, wanted: str) -> Subject:
+    """The row of FACTS with this id and its rows of MEMBERS; what other rows hold does not matter.
+
+    Raises PolicyError where there is no such row, more than one, or a cell of these rows cannot be read. A column
+    `name` comes along as a fact of that name, which policies do not read.
+    """
+    rows = _typed_rows(facts, PLACE, _with_name(_columns(version)), only=wanted)
+    if not rows:
+        ids = _ids(facts)
+        if not ids:
+            raise PolicyError("no_rows", file=str(facts))
+        zh, en = near_miss(wanted, ids)
+        raise PolicyError("unknown_id", file=str(facts), id=wanted, hint_zh=zh, hint_en=en)
+    if len(rows) > 1:
+        raise PolicyError("id_twice", file=str(facts), line=_second_line(facts, wanted), id=wanted)
+    (place, values) = rows[0]
+    family = _typed_rows(members, ("id",), _with_name(version.member_facts), only=wanted) if members is not None else []
+    return Subject(place["id"], place["area"], place["residence"] or None, values, [one for _, one in family])
+
+
+def _columns(version: Version) -> Specs:
+    """What FACTS may hold: facts, and rates in place of their look-up."""
+    return {**version.facts, **{name: spec for name, spec in version.rates.items() if spec.table is None}}
+
+
+def _with_name(columns: Specs) -> Specs:
+    """Also the name, where the policy has no fact of that name."""
+    return {NAME: FactSpec(NAME, Kind.CODE, DEFAULT_BOUNDS[Kind.CODE], {}), **columns}
+
+
+def _second_line(path: Path, wanted: str) -> int:
+    """Where an id stands again; a Parquet file has no lines."""
+    if parquet.is_parquet(path):
+        return 0
+    return [row.line for row in csv_rows(path) if row["id"] == wanted][1]
+
+
+def _ids(path: Path) -> list[str]:
+    if parquet.is_parquet(path):
+        return [place["id"] for place, _ in parquet.rows(path, ("id",), {}, most=LOOKED_AT)]
+    return [row.get("id", "") for row in csv_rows(path)[:LOOKED_AT]]
 
 
 def unused_columns(path: Path, version: Version) -> list[str]:
     """Columns of FACTS that nothing reads: perhaps a name mistyped."""
     known = {"id", "area", "residence", *version.facts, *version.rates}
-    rows = read_rows(path, ())
+    if parquet.is_parquet(path):
+        return sorted(set(parquet.columns(path)) - known)
+    rows = csv_rows(path)
     return sorted(set(rows[0]) - known) if rows else []
 
 
 def write_results(path: Path, results: Sequence[Result], version: Version, *, steps: bool) -> None:
     """id, eligible, unmet, amount, error and, if wanted, a column per step. The file appears whole or not at all."""
     names = list(version.steps) if steps else []
-    header = ["id", "eligible", "unmet", "amount", "error", *names]
     rows = [_written(result, names, version) for result in results]
-    scratch = path.with_name(f".{path.name}.part")
-    try:
-        if _is_parquet(path):
-            _write_parquet(scratch, header, rows)
+    with whole_file(path) as scratch:
+        if parquet.is_parquet(path):
+            kinds = {name: version.steps[name].kind for name in names}
+            types = OUT_TYPES | {name: STEP_TYPES[kind] for name, kind in kinds.items()}
+            parquet.write(scratch, types, [_nulls(row) for row in rows])
         else:
             with scratch.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows([header, *rows])
+                csv.writer(file, lineterminator="\n").writerows([[*OUT_TYPES, *names], *rows])
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A path to write to; the file appears under its own name when it is whole, or not at all."""
+    if not path.parent.is_dir():
+        raise PolicyError("no_folder", file=str(path), folder=path.parent)
+    scratch = path.with_name(f".{path.stem}.part{path.suffix}")
+    try:
+        yield scratch
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
 
 
-def read_rows(path: Path, required: Iterable[str]) -> list[Row]:
-    """The rows of a file as texts by column. Raises PolicyError where a column is missing."""
-    rows = _parquet_rows(path) if _is_parquet(path) else _csv_rows(path)
-    for column in required:
-        if rows and column not in rows[0]:
-            raise PolicyError("missing_key", file=str(path), line=1, key=column)
-    return rows
+def _typed_rows(
+    path: Path, first: Sequence[str], facts: Specs, only: str | None = None
+) -> list[tuple[dict[str, str], Values]]:
+    """Of each row (of the rows with the id `only`) the `first` columns as texts, and the facts."""
+    if parquet.is_parquet(path):
+        return parquet.rows(path, first, facts, only)
+    rows = [row for row in csv_rows(path, first) if only in (None, row["id"])]
+    texts = ({name: row[name] for name in first} for row in rows)
+    return list(zip(texts, _values(path, rows, {name: spec.kind for name, spec in facts.items()}), strict=True))
 
 
-def _csv_rows(path: Path) -> list[Row]:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise PolicyError("not_found", file=str(path)) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    rows: list[Row] = []
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        rows.append({str(name).strip(): (value or "").strip() for name, value in row.items() if name is not None})
-    return rows
-
-
-def _values(path: Path, rows: Sequence[Row], columns: Mapping[str, Kind]) -> list[dict[str, Value | None]]:
+def _values(path: Path, rows: Sequence[CsvRow], columns: Mapping[str, Kind]) -> list[Values]:
     """Typed cells; empty ones are missing facts."""
     found, faults = [], []
-    for line, row in enumerate(rows, 2):
-        values: dict[str, Value | None] = {}
+    for row in rows:
+        line = row.line
+        values: Values = {}
         if row.get("residence", "") not in ("", "urban", "rural"):
-            faults.append(f"{line} residence “{row['residence']}”")
+            faults.append(f"{line} residence “{shown(row['residence'])}”")
+        if not AREA.fullmatch(row.get("area", "")):
+            faults.append(f"{line} area “{shown(row['area'])}”")
         for name, kind in columns.items():
             text = row.get(name, "")
             if not text:
@@ -101,7 +159,7 @@ def _values(path: Path, rows: Sequence[Row], columns: Mapping[str, Kind]) -> lis
             try:
                 values[name] = read(text, kind)
             except ValueError:
-                faults.append(f"{line} {name} “{text}”")
+                faults.append(f"{line} {name} “{shown(text)}”")
         found.append(values)
     if faults:
         more = "; …" if len(faults) > SHOWN else ""
@@ -125,39 +183,6 @@ def _written(result: Result, names: Sequence[str], version: Version) -> list[str
     ]  # fmt: skip
 
 
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() in (".parquet", ".pq")
-
-
-def _pyarrow(path: Path) -> Any:
-    """The optional part that reads and writes Parquet."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise PolicyError("parquet", file=str(path)) from None
-    return pyarrow
-
-
-def _parquet_rows(path: Path) -> list[Row]:
-    arrow = _pyarrow(path)
-    if not path.exists():
-        raise PolicyError("not_found", file=str(path))
-    table = arrow.parquet.read_table(path)
-    return [{name: _text(value) for name, value in row.items()} for row in table.to_pylist()]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
-def _write_parquet(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    arrow = _pyarrow(path)
-    columns = {name: [row[i] for row in rows] for i, name in enumerate(header)}
-    arrow.parquet.write_table(
-        arrow.table(columns, schema=arrow.schema([(name, arrow.string()) for name in header])), path
-    )
+def _nulls(row: Sequence[str]) -> list[object]:
+    """As a Parquet file holds it: `unmet` is a text, everything else that is empty is null."""
+    return [cell if cell or position == 2 else None for position, cell in enumerate(row)]

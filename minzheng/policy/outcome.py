@@ -41,6 +41,16 @@ class Result:
     steps: Mapping[str, Value | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What a file of results holds: rows, how many eligible, how many in error; and columns of FACTS nobody read."""
+
+    rows: int
+    eligible: int
+    failed: int
+    unread: Sequence[str] = ()
+
+
 @dataclass
 class Failure(Exception):
     """Why an expression has no value: a code, the step in whose formula it arose, and the fact, rate or part."""

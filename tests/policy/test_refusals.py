@@ -27,7 +27,22 @@ FORMULAS = [
     ("income % 2", "not_allowed", "%", "What may be used"),
     ("income is null", "not_allowed", "is null", ""),
     ("(select 1)", "not_allowed", "select", ""),
-    ("sum(wage) over ()", "not_allowed", "window", ""),
+    ("sum(wage) over ()", "unknown_function", "over", ""),
+    ("income -- savings", "not_allowed", "--", ""),
+    ("income /* all of it */", "not_allowed", "/*", ""),
+    ("income between symmetric savings and 0", "not_allowed", "symmetric", ""),
+    ("months_between(since, day, true)", "arguments", "2 arguments", ""),
+    ("ceil(income, yuan, jiao)", "arguments", "1 or 2", ""),
+    ("nvl(income, 0)", "unknown_function", "nvl", ""),
+    ("ceiling(income, yuan)", "unknown_function", "ceiling", "Did you mean"),
+    ("sum(distinct wage)", "not_allowed", "distinct", ""),
+    ("max(wage, grade) filter (where covered)", "unknown_function", "", ""),
+    ("kind = e'a'", "not_allowed", "e'…'", ""),
+    ("kind = $$a$$", "not_allowed", "$", ""),
+    ("cars + １２", "not_allowed", "１２", ""),
+    ("(" * 41 + "cars" + ")" * 41, "too_deep", "", "40"),
+    ("cars" + " + cars" * 120, "too_deep", "", "100"),
+    ("cars" + " + 1" * 1000, "too_long", "4004", "4000"),
     ("income; cars", "syntax", "", ""),
     ("(income", "syntax", "", "brackets"),
     ("if(owner, income)", "no_else", "if", "else"),
@@ -71,7 +86,17 @@ def version(**sections):
     return f"{head}{body}\n"
 
 
+CHAIN = ", ".join(f"s{n}: s{n - 1} + 0" for n in range(1, 200))
+
 VERSIONS = [
+    (version(steps=f"{{s0: income, {CHAIN}}}", amount="s199"), "too_deep", "150"),
+    (
+        version(facts="{" + ", ".join(f"f{n}: int" for n in range(1001)) + "}").replace(
+            "    facts: {income: money}\n", "", 1
+        ),
+        "too_many",
+        "1000",
+    ),
     (version(amount="income / 12"), "unrounded", "round, floor or ceil"),
     (version(amount="1"), "wanted_type", "money"),
     (version(steps="{a: b + income, b: a + income}", amount="a"), "cycle", "a → b → a"),
@@ -85,6 +110,11 @@ VERSIONS = [
     (version(member_steps="{a: sum(income)}", amount="sum(a)"), "aggregate_in_member", ""),
     (version(rates="{r: {type: money, key: sort}}", amount="r"), "rate_key", "sort"),
     (version(rates="{r: {type: money, table: band}}", amount="income"), "missing_key", "of"),
+    (version(amount="{formula: income, basis: {restates: income}}"), "restates", "does not name the step income"),
+    (version(steps="{a: income, b: income}", amount="{formula: a + b, basis: {restates: [a, bb]}}"), "restates", "bb"),
+    (version(amount="{formula: income, basis: {ref: x}}"), "missing_key", "title"),
+    (version(amount="{formula: income, basis: {title: [x]}}"), "wrong_form", "a text"),
+    (version(amount="{formula: income, basis: {title: x, mark: T}}"), "not_listed", "S, K, invented"),
     (version(timing="{starts: tomorrow}"), "missing_key", "month_of_ending_event"),
     (version(step="{}"), "unknown_key", "Did you mean steps?"),
     (version(steps="{a: {formula: income, lable: x}}", amount="a"), "unknown_key", "Did you mean label?"),
@@ -103,6 +133,16 @@ def test_versions_that_are_refused(text, code, said):
     error = refusal(text)
     assert error.code == f"policy.{code}"
     assert said in str(error) and "p.yaml" in str(error)
+
+
+def test_a_clause_takes_the_reference_and_mark_of_its_document_and_a_restating_formula_its_steps_clauses():
+    text = version(
+        basis="[{title: Law, ref: No. 1, articles: [1, 2], mark: S}, {title: Rule, mark: K}]",
+        steps="{a: {formula: income, basis: {title: Law, articles: [2]}}, b: {formula: income, basis: {title: Rule}}}",
+        amount="{formula: a + b, basis: [{restates: [a, b]}, {title: Other}]}",
+    )
+    found = [(one.title, one.ref, one.articles, one.mark) for one in parse_policy(text, "p").versions[0].amount.basis]
+    assert found == [("Law", "No. 1", ("2",), "S"), ("Rule", "", (), "K"), ("Other", "", (), "")]
 
 
 def test_the_vocabulary_is_binding():

@@ -8,7 +8,15 @@ import click
 
 from minzheng.policy.assessment import ENGINES
 from minzheng.policy.batch import assess_files
-from minzheng.policy.commands.common import FILE, ROWS_IN_ERROR, connected, rates_of, refusals, vocabulary_of
+from minzheng.policy.commands.common import (
+    FILE,
+    ROWS_IN_ERROR,
+    connected,
+    mention_unread,
+    rates_of,
+    refusals,
+    vocabulary_of,
+)
 from minzheng.policy.load import load_policy
 
 
@@ -22,6 +30,7 @@ from minzheng.policy.load import load_policy
 @click.option("--engine", type=click.Choice(ENGINES), default="python", show_default=True)
 @click.option("--out", required=True, type=FILE)
 @click.option("--database-url", envvar="DATABASE_URL", help="For --engine postgres; default: the installation's own.")
+@click.option("--master", envvar="SPARK_MASTER", default="local[*]", show_default=True, help="For --engine spark.")
 def assess(
     policy: Path,
     facts: Path,
@@ -32,6 +41,7 @@ def assess(
     engine: str,
     out: Path,
     database_url: str | None,
+    master: str,
 ) -> None:
     """Apply POLICY to the households in FACTS (CSV or Parquet) and write OUT: id, eligible, unmet, amount, error.
 
@@ -41,12 +51,11 @@ def assess(
     with refusals():
         law = load_policy(policy, vocabulary_of(policy))
         numbers = rates_of(policy, rates)
-        with connected(engine, database_url) as connection:
+        with connected(engine, database_url, master) as connection:
             tally = assess_files(
                 law, numbers, day, facts, members, out, steps=steps, engine=engine, connection=connection
             )
-    for column in tally.unread:
-        click.echo(f"{facts}: {column} is neither a fact nor a rate of this policy; not read", err=True)
+    mention_unread(facts, tally.unread)
     click.echo(f"{tally.rows} rows, {tally.eligible} eligible, {tally.failed} in error: {out}", err=True)
     if tally.failed:
         sys.exit(ROWS_IN_ERROR)

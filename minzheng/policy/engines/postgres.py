@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from psycopg import Connection, sql
 from psycopg.rows import tuple_row
 
 from minzheng.policy.engines.dialects import POSTGRES
+from minzheng.policy.engines.lookup import PLACES
 from minzheng.policy.engines.relation import columns_of, query, result_of, row_of
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Result, Subject
@@ -17,6 +18,9 @@ from minzheng.policy.values import Kind
 
 HELPERS = (Path(__file__).parent / "postgres.sql").read_text(encoding="utf-8")
 """The functions that the queries call; installed once by whoever owns the schema."""
+
+
+PLACE = {"id": "bigint", "area": "text", "residence": "text"}
 
 
 def install(connection: "Connection[Any]") -> None:
@@ -34,37 +38,33 @@ def assess(
     columns, kinds, overrides = columns_of(version, subjects)
     with connection.transaction():
         rows = [(i, one.area, one.residence, *row_of(one.facts, columns)) for i, one in enumerate(subjects)]
-        _load(connection, "mz_households", ["id bigint", "area text", "residence text"], columns, rows)
+        _load(connection, "mz_households", PLACE | _types(columns), rows)
         members = [(i, *row_of(member, kinds)) for i, one in enumerate(subjects) for member in one.members]
-        _load(connection, "mz_members", ["id bigint"], kinds, members)
-        text = query(version, rates, on, POSTGRES, "mz_households", "mz_members", overrides=overrides, steps=True)
-        cursor.execute(text)
+        _load(connection, "mz_members", {"id": "bigint"} | _types(kinds), members)
+        wanted = query(version, rates, on, POSTGRES, "mz_households", "mz_members", overrides=overrides, steps=True)
+        if wanted.zones is not None:
+            types = {name: POSTGRES.place_types[kind] for name, kind in wanted.numbers.columns().items()}
+            zones = cast(list[tuple[str, str]], cursor.execute(wanted.zones).fetchall())
+            _load(connection, PLACES, {"area": "text", "residence": "text"} | types, wanted.numbers.places(zones))
+        cursor.execute(wanted.text)
         names = [column.name for column in cursor.description or ()]
         found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
-        connection.execute("drop table mz_households, mz_members")
+        connection.execute(f"drop table mz_households, mz_members{', ' + PLACES if wanted.zones else ''}")
     return [result_of(version, subject, found[i]) for i, subject in enumerate(subjects)]
 
 
+def _types(columns: Mapping[str, Kind]) -> dict[str, str]:
+    return {name: POSTGRES.column_types[kind] for name, kind in columns.items()}
+
+
 def _load(
-    connection: "Connection[Any]",
-    table: str,
-    first: list[str],
-    columns: Mapping[str, Kind],
-    rows: list[tuple[Any, ...]],
+    connection: "Connection[Any]", table: str, types: Mapping[str, str], rows: Sequence[tuple[object, ...]]
 ) -> None:
     """A temporary table with these rows."""
-    own = [
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(POSTGRES.column_types[kind]))
-        for name, kind in columns.items()
-    ]
-    parts = [sql.SQL(part) for part in first] + own
-    connection.execute(
-        sql.SQL("create temporary table {} ({})").format(sql.Identifier(table), sql.SQL(", ").join(parts))
-    )
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(sql.SQL("copy {} from stdin").format(sql.Identifier(table))) as copy,
-    ):
+    columns = [sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in types.items()]
+    name = sql.Identifier(table)
+    connection.execute(sql.SQL("create temporary table {} ({})").format(name, sql.SQL(", ").join(columns)))
+    with connection.cursor() as cursor, cursor.copy(sql.SQL("copy {} from stdin").format(name)) as copy:
         for row in rows:
             copy.write_row(row)
-    connection.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
+    connection.execute(sql.SQL("analyze {}").format(name))

@@ -1,21 +1,43 @@
 """A version as one SELECT over a relation of households and one of their members; and rows in and out of it."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
+from minzheng.policy.engines.cells import BEYOND
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.emitter import Emitter
 from minzheng.policy.engines.frames import HOUSEHOLD
+from minzheng.policy.engines.leaves import UNKNOWN, Sound
 from minzheng.policy.engines.lookup import Numbers
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Facts, Result, Subject
 from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind, Value, carried, from_carried
 
-BEYOND = 2**62
-"""Stands for a number that no bounds allow."""
+
+@dataclass(frozen=True)
+class Query:
+    """One SELECT, and what it has to find beside the two relations.
+
+    tables: the common tables, each with its name and text; each uses those before it.
+    last: gives id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`) and, if wanted, each
+    step as `<step>` and, where it is a number, `<step>/` (its denominator).
+    zones: the SELECT whose rows `numbers.places` takes; None where no rate is used. What that returns goes into a table
+    `lookup.PLACES` with columns area, residence and `numbers.columns` (types by `Dialect.place_types`).
+    """
+
+    tables: Sequence[tuple[str, str]]
+    last: str
+    numbers: Numbers
+    zones: str | None
+
+    @property
+    def text(self) -> str:
+        """All in one statement."""
+        return "with " + ",\n".join(f"{name} as ({text})" for name, text in self.tables) + f"\n{self.last}"
 
 
 def query(
@@ -28,23 +50,25 @@ def query(
     *,
     overrides: Collection[str] = (),
     steps: bool = False,
-) -> str:
-    """One SELECT: id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`).
+    sound: Sound = UNKNOWN,
+    numbers: Numbers | None = None,
+) -> Query:
+    """A version on a day as one SELECT.
 
     households, members: relations as the program names them (never from outside): id, area, residence and a column per
-    fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`. overrides: rates for
-    which the households have a column of their own. steps: also `<step>` and, where it is a number, `<step>/` (its
-    denominator).
+    fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`: money in fen, a rate in
+    millionths. overrides: rates for which the households have a column of their own. sound: what need not be asked of
+    each row. numbers: those of an earlier query of this version and day, where its places are to serve again.
     Raises PolicyError where a rate is not of its type.
     """
-    numbers = Numbers(version, rates.bind(version, on), dialect)
+    numbers = numbers or Numbers(version, rates.bind(version, on), dialect)
     scalars = frozenset(name for name, spec in version.rates.items() if spec.table is None)
-    emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect)
+    emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect, sound)
     last = _result_columns(version, emitter, steps)
     tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
-    looked_up = [f"{name} as {dialect.kept(text)}" for name, text in numbers.common_tables(households)]
-    written = ",\n".join([*looked_up, *(f"{name} as ({text})" for name, text in tables)])
-    return emitter.numbered(f"with {written}\nselect {last} from mz_h{emitter.frames.levels()} t")
+    built = [(name, emitter.numbered(text)) for name, text in tables]
+    last = emitter.numbered(f"select {last} from mz_h{emitter.frames.levels()} t")
+    return Query(built, last, numbers, numbers.zones(households))
 
 
 def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
