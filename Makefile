@@ -34,7 +34,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/minzheng policy check
+	$(BIN)/minzheng policy check --rates minzheng/demo/rates.yaml
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .

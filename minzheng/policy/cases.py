@@ -93,8 +93,8 @@ def _case(reader: Reader, body: Block, policy: Policy) -> WorkedCase:
     members = reader.items(body["members"], "members") if body.get("members") else []
     name = reader.words(body["name"], "name")
     subject = Subject(
-        id=name.get("en") or next(iter(name.values())),
-        area=str(body["area"]),
+        id=name.get("en") or next(iter(name.values()), ""),
+        area=str(reader.text(body["area"], "area")),
         residence=reader.choice(body["residence"], "residence", ("urban", "rural")) if body.get("residence") else None,
         facts=_facts(reader, body.get("facts"), kinds, body.line),
         members=tuple(_facts(reader, member, member_kinds, body.line) for member in members),
@@ -127,15 +127,17 @@ def _expectation(reader: Reader, body: Block, version: Version) -> Expectation:
     steps = reader.block(block["steps"], "steps") if block.get("steps") else Block(block.line)
     for name in steps:
         _known(reader, name, version.steps, steps.lines[name])
-    for name in block.get("unmet") or ():
+    unmet = block.get("unmet")
+    unmet = None if unmet is None else [reader.text(one, "unmet") for one in reader.items(unmet, "unmet")]
+    for name in unmet or ():
         _known(reader, name, version.conditions, block.lines["unmet"])
     amount = read_value(reader, block["amount"], Kind.MONEY, "amount") if block.get("amount") else None
     return Expectation(
         eligible=bool(read_value(reader, block["eligible"], Kind.BOOL, "eligible")) if block.get("eligible") else None,
         amount=write(amount, Kind.MONEY) if amount is not None else None,  # type: ignore[arg-type]
-        unmet=tuple(str(one) for one in block["unmet"]) if block.get("unmet") is not None else None,
-        error=str(block["error"]) if block.get("error") else None,
-        steps={name: str(text) for name, text in steps.items()},
+        unmet=None if unmet is None else tuple(str(one) for one in unmet),
+        error=str(reader.text(block["error"], "error")) if block.get("error") else None,
+        steps={name: str(reader.text(text, name, line=steps.lines[name])) for name, text in steps.items()},
     )
 
 

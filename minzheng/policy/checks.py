@@ -18,28 +18,29 @@ def in_order(texts: Mapping[str, str], lines: Mapping[str, int], reader: Reader)
             mentions[name] = sorted(names_in(text) & texts.keys())
         except FormulaError as error:
             raise reader.error(error.code, line=lines[name], step=name, **error.values) from None
-    done: list[str] = []
+    done: dict[str, None] = {}
     for name in texts:
-        _visit(name, mentions, done, [], lines, reader)
-    return done
+        _visit(name, mentions, done, lines, reader)
+    return list(done)
 
 
 def _visit(
-    name: str,
-    mentions: Mapping[str, list[str]],
-    done: list[str],
-    path: list[str],
-    lines: Mapping[str, int],
-    reader: Reader,
+    start: str, mentions: Mapping[str, list[str]], done: dict[str, None], lines: Mapping[str, int], reader: Reader
 ) -> None:
-    if name in done:
-        return
-    if name in path:
-        circle = [*path[path.index(name) :], name]
-        raise reader.error("cycle", line=lines[name], step=name, path=" → ".join(circle))
-    for other in mentions[name]:
-        _visit(other, mentions, done, [*path, name], lines, reader)
-    done.append(name)
+    """Depth first, without recursion: a chain of steps may be longer than Python's stack."""
+    path = {start: iter(mentions[start])}
+    while path and start not in done:
+        name, others = next(reversed(path.items()))
+        other = next((one for one in others if one not in done), None)
+        if other is None:
+            del path[name]
+            done[name] = None
+        elif other in path:
+            names = list(path)
+            circle = [*names[names.index(other) :], other]
+            raise reader.error("cycle", line=lines[other], step=other, path=" → ".join(circle))
+        else:
+            path[other] = iter(mentions[other])
 
 
 def scope_of(version: Version) -> Scope:
@@ -61,6 +62,7 @@ def scope_of(version: Version) -> Scope:
 def check_version(version: Version, reader: Reader) -> None:
     """Raises PolicyError for what no single formula shows."""
     _check_unused(version, reader)
+    _check_depth(version, reader)
     try:
         scope = scope_of(version)
         for formula in (*version.conditions.values(), version.amount):
@@ -71,6 +73,28 @@ def check_version(version: Version, reader: Reader) -> None:
         ) from None
     if amount.den != 1:
         raise reader.error("unrounded", line=version.amount.line, step="amount")
+
+
+DEEPEST = 150
+"""How deep a formula may be with the steps it stands on written out: engines and explanations recurse."""
+
+
+def _check_depth(version: Version, reader: Reader) -> None:
+    depths: dict[str, int] = {}
+    waiting = [one for one, _ in version.formulas()]
+    while waiting:
+        ready = [one for one in waiting if _needs(one) <= depths.keys()]
+        for formula in ready:
+            depths[formula.name] = _depth(formula.tree, depths)
+            if depths[formula.name] > DEEPEST:
+                raise reader.error("too_deep", line=formula.line, step=formula.name, most=DEEPEST)
+        waiting = [one for one in waiting if one.name not in depths]
+
+
+def _depth(node: t.Node, depths: Mapping[str, int]) -> int:
+    if isinstance(node, t.StepRef):
+        return 1 + depths[node.name]
+    return 1 + max((_depth(child, depths) for child in node.children()), default=0)
 
 
 def _needs(formula: Formula) -> set[str]:

@@ -16,6 +16,8 @@ class PolicyError(Refused):
 
     def __init__(self, code: str, *, file: str = "", line: int = 0, step: str = "", **values: Any) -> None:
         cause_zh, cause_en, remedy_zh, remedy_en = MESSAGES[code]
+        values = {key: shown(value) for key, value in values.items()}
+        step = shown(step)
         self.file, self.line, self.step = file, line, step
         self.cause = {"zh-Hans": cause_zh.format(**values), "en": cause_en.format(**values)}
         place = {"zh-Hans": _place_zh(file, line, step), "en": _place_en(file, line, step)}
@@ -34,6 +36,9 @@ class PolicyError(Refused):
             },
         )
 
+    def remedy_in(self, language: str) -> str:
+        return str((self.values or {})["remedy_" + language[:2]])
+
     def __str__(self) -> str:
         return self.text("en")
 
@@ -46,8 +51,23 @@ class FormulaError(Exception):
         self.code, self.values = code, values
 
 
+LONGEST = 200
+"""Characters of a file's text that a message repeats; of a list of what may be chosen ten times as many."""
+
+
+def shown(value: Any) -> Any:
+    """What a message may repeat of a file: not its control characters, and not all of a long text."""
+    if not isinstance(value, str):
+        return value
+    clean = "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in value[: 10 * LONGEST])
+    most = 10 * LONGEST if ", " in clean else LONGEST
+    return clean if len(clean) <= most else f"{clean[:most]}…"
+
+
 def near_miss(word: str, known: Iterable[str]) -> tuple[str, str]:
     """The likeliest word meant, as the end of a remedy in Chinese and in English; empty where nothing is near."""
+    if len(word) > LONGEST:
+        return "", ""
     found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     if not found:
         return "", ""

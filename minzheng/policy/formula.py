@@ -12,16 +12,17 @@ from sqlglot.errors import SqlglotError
 from minzheng.policy import tree as t
 from minzheng.policy.errors import FormulaError, near_miss
 from minzheng.policy.kinds import arithmetic_kind, common_kind, is_zero, one_kind, require, type_error
+from minzheng.policy.lexer import FUNCTIONS, check_words
 from minzheng.policy.model import FactSpec, RateSpec
 from minzheng.policy.values import NUMERIC, Kind
 
-FUNCTIONS = (
-    *("abs", "age_on", "all", "any", "band", "case", "ceil", "coalesce", "count", "floor"),
-    *("if", "marginal", "max", "min", "months_between", "round", "sum"),
-)
 UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
-RESERVED = {*FUNCTIONS, *UNITS, "day", "id", "area", "residence", "filter", "where"}
+SYSTEM_COLUMNS = {"ctid", "tableoid", "cmin", "cmax", "xmin", "xmax"}
+"""Names that no column of a PostgreSQL table may have."""
+RESERVED = {*FUNCTIONS, *UNITS, *SYSTEM_COLUMNS, "day", "id", "area", "residence", "filter", "where"}
 LARGEST_LITERAL = 10**9
+DEEPEST = 100
+"""How deep the tree of one formula may be: a sum of a hundred terms."""
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MEMBERS = "mz_members_"
 QUANTIFIER = re.compile(r"('(?:[^']|'')*')|\b(any|all)(?=\s*\()", re.IGNORECASE)
@@ -62,15 +63,33 @@ class Names:
 @lru_cache(maxsize=4096)
 def parse_sql(text: str) -> exp.Expr:
     """sqlglot's tree of one expression. Raises FormulaError."""
+    check_words(text)
+    if MEMBERS in text.lower():
+        raise FormulaError("not_allowed", what=MEMBERS, known=", ".join(FUNCTIONS))
     plain = QUANTIFIER.sub(lambda word: word.group(1) or f"{MEMBERS}{word.group(2).lower()}", text)
     try:
-        found = sqlglot.parse(plain, read="postgres")
-    except (SqlglotError, RecursionError) as error:
+        # In brackets, so that it is read as an expression and never as a statement.
+        found = sqlglot.parse(f"({plain})", read="postgres")
+    except RecursionError:
+        raise FormulaError("too_deep", most=DEEPEST) from None
+    except SqlglotError as error:
         detail = re.sub(r"\x1b\[\d*m|\s+", " ", str(error)).replace(MEMBERS, "").split(". Line")[0].strip()
         raise FormulaError("syntax", detail=detail) from None
-    if len(found) != 1 or found[0] is None:
+    if len(found) == 1 and isinstance(found[0], exp.Subquery):
+        raise FormulaError("not_allowed", what="select", known=", ".join(FUNCTIONS))
+    if len(found) != 1 or not isinstance(found[0], exp.Paren) or found[0].this is None:
         raise FormulaError("syntax", detail=text.strip() or "(empty)")
-    return found[0]
+    _check_depth(found[0])
+    return found[0].this
+
+
+def _check_depth(root: exp.Expr) -> None:
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise FormulaError("too_deep", most=DEEPEST)
+        level = [child for one in level for child in one.iter_expressions()]
 
 
 def names_in(text: str) -> set[str]:
@@ -107,6 +126,12 @@ class _Builder:
         self.inside: str | None = None
 
     def build(self, e: exp.Expr) -> t.Node:
+        if not isinstance(e, exp.Expr):
+            raise FormulaError("syntax", detail="")
+        known = _PARTS.get(type(e))
+        for part, value in e.args.items():
+            if known is not None and value and part not in known:
+                raise FormulaError("not_allowed", what=part, known=", ".join(FUNCTIONS))
         if isinstance(e, exp.Paren):
             return self.build(e.this)
         for types, method in _METHODS:
@@ -132,7 +157,7 @@ class _Builder:
             return t.Literal(Kind.BOOL, bool(e.this))
         if e.is_string:
             return t.Literal(Kind.CODE, str(e.this))
-        if not str(e.this).isdecimal():
+        if not (str(e.this).isascii() and str(e.this).isdecimal()):
             raise FormulaError("decimal_literal", value=e.this)
         if int(e.this) > LARGEST_LITERAL:
             raise FormulaError("literal_size", value=e.this)
@@ -141,7 +166,7 @@ class _Builder:
     def name(self, e: exp.Expr) -> t.Node:
         name = e.name
         names = self.names
-        if e.args.get("table") is not None or not isinstance(e.this, exp.Identifier):
+        if not isinstance(e.this, exp.Identifier):
             raise FormulaError("not_allowed", what=e.sql(), known=", ".join(FUNCTIONS))
         if name == "day":
             return t.Day(Kind.DATE)
@@ -217,16 +242,28 @@ class _Builder:
             self._listed(code, other)
 
     def _listed(self, code: t.Node, literal: t.Node) -> None:
-        """A text compared with a code fact must be one of its values."""
-        if not isinstance(code, t.FactRef) or not isinstance(literal, t.Literal) or code.kind is not Kind.CODE:
+        """A text compared with a code must be one that the code can be."""
+        if not isinstance(literal, t.Literal) or code.kind is not Kind.CODE or isinstance(code, t.Literal):
             return
-        spec = (self.names.member_facts if code.member else self.names.facts)[code.name]
-        if spec.values and literal.value not in spec.values:
-            zh, en = near_miss(str(literal.value), spec.values)
-            known = ", ".join(spec.values)
+        values = self._values_of(code)
+        if values is not None and literal.value not in values:
+            zh, en = near_miss(str(literal.value), values)
+            name = next((str(node.name) for node in code.walk() if isinstance(node, t.FactRef)), "case")
             raise FormulaError(
-                "unlisted_code", name=code.name, value=literal.value, known=known, hint_zh=zh, hint_en=en
+                "unlisted_code", name=name, value=literal.value, known=", ".join(values), hint_zh=zh, hint_en=en
             )
+
+    def _values_of(self, code: t.Node) -> list[str] | None:
+        """What a code can be; None where that is not known (a step, a rate, a fact that lists no values)."""
+        if isinstance(code, t.Literal):
+            return [str(code.value)]
+        if isinstance(code, t.FactRef):
+            return list((self.names.member_facts if code.member else self.names.facts)[code.name].values) or None
+        if not isinstance(code, t.Coalesce | t.If):
+            return None
+        parts = code.options if isinstance(code, t.Coalesce) else (code.then, code.otherwise)
+        found = [self._values_of(part) for part in parts]
+        return None if None in found else list(dict.fromkeys(value for one in found for value in one or ()))
 
     def logic(self, e: exp.Expr) -> t.Node:
         left, right = self.build(e.this), self.build(e.expression)
@@ -394,6 +431,19 @@ def _unit(e: exp.Expr | None) -> int:
 def _table_use(name: str, zh: str, en: str) -> FormulaError:
     return FormulaError("table_use", name=name, reason_zh=zh, reason_en=en)
 
+
+_PARTS: dict[type[exp.Expr], set[str]] = {
+    exp.Between: {"this", "low", "high"},
+    exp.MonthsBetween: {"this", "expression"},
+    exp.In: {"this", "expressions", "field", "query"},
+    exp.Case: {"this", "ifs", "default"},
+    exp.Filter: {"this", "expression"},
+    exp.Coalesce: {"this", "expressions"},
+    exp.Sum: {"this"},
+    exp.Min: {"this", "expressions"},
+    exp.Max: {"this", "expressions"},
+}
+"""What of these the language has; anything else that SQL can say of them is refused, not passed over."""
 
 _METHODS: list[tuple[tuple[type[exp.Expr], ...], Callable[[_Builder, exp.Expr], t.Node]]] = [
     ((exp.Literal, exp.Boolean), _Builder.literal),

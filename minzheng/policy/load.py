@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from minzheng.policy import source
+from minzheng.policy import tree as t
 from minzheng.policy.checks import check_version, in_order
+from minzheng.policy.clauses import ClauseReader
 from minzheng.policy.errors import FormulaError, PolicyError, near_miss
-from minzheng.policy.formula import Names, build, name_problem
+from minzheng.policy.formula import NAME, Names, build, name_problem
 from minzheng.policy.model import (
     ENDINGS,
     PAY_CYCLES,
     PRORATES,
     STARTS,
-    Basis,
     Condition,
     FactSpec,
     Formula,
@@ -35,6 +36,11 @@ from minzheng.policy.vocabulary import (
 )
 
 Vocabulary = Mapping[str, VocabularyFact]
+
+MOST_NAMES = 1000
+"""Facts, rates and formulas of one version, at most."""
+
+LONGEST_ARREARS = 1200
 
 POLICY_KEYS = ("programme", "name", "unit", "department", "versions")
 VERSION_KEYS = (
@@ -60,12 +66,19 @@ class _PolicyReader:
     def __init__(self, reader: Reader, vocabulary: Vocabulary | None) -> None:
         self.reader = reader
         self.vocabulary = vocabulary
+        self.clauses = ClauseReader(reader)
+        self.unit = ""
 
     def policy(self, root: Any) -> Policy:
         block = self.reader.block(root, "policy.yaml")
         self.reader.only(block, POLICY_KEYS, required=("programme", "name", "unit", "versions"))
         programme = str(self.reader.text(block["programme"], "programme"))
+        if not NAME.fullmatch(programme):
+            raise self.reader.error(
+                "bad_name", block["programme"], name=programme, reason_zh="格式不对", reason_en="it has the wrong form"
+            )
         unit = self.reader.choice(block["unit"], "unit", ("household", "person"))
+        self.unit = unit
         bodies = self.reader.items(block["versions"], "versions", line=block.lines["versions"])
         if not bodies:
             raise self.reader.error("missing_key", bodies, key="versions")
@@ -93,10 +106,12 @@ class _PolicyReader:
         rates = self.rates(block, facts, member_facts, declared)
         sections = {key: self.formula_blocks(block, key, declared) for key in ("member_steps", "steps", "conditions")}
         names = Names(facts, member_facts, rates, {}, {})
-        basis = self.basis(block.get("basis"))
+        basis = ClauseReader(reader).read(block.get("basis"), known={})
+        self.clauses = ClauseReader(reader, basis)
         steps, member_steps = self.steps(sections["steps"], sections["member_steps"], names)
         names = Names(facts, member_facts, rates, _kinds(steps), _kinds(member_steps))
-        conditions = {name: self.condition(name, body, names) for name, body in sections["conditions"].items()}
+        done = {**steps, **member_steps}
+        conditions = {name: self.condition(name, body, names, done) for name, body in sections["conditions"].items()}
         version = Version(
             programme=programme,
             starts_on=starts_on,
@@ -107,9 +122,10 @@ class _PolicyReader:
             member_steps=member_steps,
             steps=steps,
             conditions=conditions,
-            amount=self.amount(block, names),
+            amount=self.amount(block, names, done),
             timing=self.timing(block),
             file=reader.file,
+            written=tuple(name for key in block for name in ({"amount"} if key == "amount" else sections.get(key, ()))),
         )
         check_version(version, reader)
         return version
@@ -136,13 +152,27 @@ class _PolicyReader:
         kind = Kind(reader.choice(body["type"], name, KINDS, line=line))
         known = self.known_fact(name, kind, key, whose, line)
         default = known.bounds if known else DEFAULT_BOUNDS[kind]
+        labels = known.values if known else {}
+        values = read_values(reader, body, name)
+        for value in values:
+            if known and known.values and value not in known.values:
+                zh, en = near_miss(value, known.values)
+                listed = ", ".join(known.values)
+                raise reader.error(
+                    "unlisted_code", line=line, name=name, value=value, known=listed, hint_zh=zh, hint_en=en
+                )
+        values = values or {code: dict(label) for code, label in labels.items()}
+        if not isinstance(body.get("values"), Block):
+            # A bare list narrows the vocabulary's values; their labels still hold.
+            values = {code: dict(labels.get(code, label)) for code, label in values.items()}
         return FactSpec(
             name=name,
             kind=kind,
             bounds=read_bounds(reader, body, kind, default, name),
             label=reader.words(body["label"], "label") if body.get("label") else (known.label if known else {}),
-            values=tuple(read_values(reader, body, name) or (known.values if known else ())),
+            values=tuple(values),
             line=line,
+            value_labels=values,
         )
 
     def known_fact(self, name: str, kind: Kind, key: str, whose: str, line: int) -> VocabularyFact | None:
@@ -155,7 +185,7 @@ class _PolicyReader:
             raise self.reader.error("unknown_fact", line=line, name=name, hint_zh=zh, hint_en=en)
         if known.kind is not kind:
             raise self.reader.error("fact_type", line=line, name=name, known=known.kind, given=kind)
-        if known.of != "any" and key == "member_facts" and known.of != whose:
+        if known.of not in ("any", whose) and (key == "member_facts" or self.unit == "household"):
             raise self.reader.error("fact_of_whom", line=line, name=name, known=known.of, given=key)
         return known
 
@@ -269,14 +299,17 @@ class _PolicyReader:
                 {n: kind for n, kind in kinds.items() if n in steps},
                 {n: kind for n, kind in kinds.items() if n in member_steps},
             )
-            done[name] = self.formula(name, *bodies[name], known, member=name in member_steps)
+            done[name] = self.formula(name, *bodies[name], known, done, member=name in member_steps)
             kinds[name] = done[name].kind
         return ({n: done[n] for n in done if n in steps}, {n: done[n] for n in done if n in member_steps})
 
     def text_of(self, name: str, body: Block, line: int) -> str:
         return str(self.reader.text(body["formula"], f"{name}.formula", line=line))
 
-    def formula(self, name: str, body: Block, line: int, names: Names, *, member: bool) -> Formula:
+    def formula(
+        self, name: str, body: Block, line: int, names: Names, done: Mapping[str, Formula], *, member: bool
+    ) -> Formula:
+        """One formula, checked. done: the steps read before it."""
         text = self.text_of(name, body, line)
         at = getattr(body["formula"], "line", line)
         try:
@@ -284,11 +317,14 @@ class _PolicyReader:
         except FormulaError as error:
             raise self.reader.error(error.code, line=at, step=name, **error.values) from None
         label = self.reader.words(body["label"], "label") if body.get("label") else {}
-        return Formula(name, text, tree, label, self.basis(body.get("basis")), at)
+        mentions = frozenset(node.name for node in tree.walk() if isinstance(node, t.StepRef))
+        known = {step.name: step.basis for step in done.values()}
+        basis = self.clauses.read(body.get("basis"), step=name, mentions=mentions, known=known)
+        return Formula(name, text, tree, label, basis, at)
 
-    def condition(self, name: str, found: tuple[Block, int], names: Names) -> Condition:
+    def condition(self, name: str, found: tuple[Block, int], names: Names, done: Mapping[str, Formula]) -> Condition:
         body, line = found
-        plain = self.formula(name, body, line, names, member=False)
+        plain = self.formula(name, body, line, names, done, member=False)
         if plain.kind is not Kind.BOOL:
             raise self.reader.error(
                 "wanted_type", line=plain.line, step=name, what=name, wanted="bool", given=plain.kind
@@ -296,10 +332,10 @@ class _PolicyReader:
         otherwise = self.reader.words(body["otherwise"], "otherwise") if body.get("otherwise") else {}
         return Condition(name, plain.text, plain.tree, plain.label, plain.basis, plain.line, otherwise)
 
-    def amount(self, block: Block, names: Names) -> Formula:
+    def amount(self, block: Block, names: Names, done: Mapping[str, Formula]) -> Formula:
         line = block.lines["amount"]
         body = self.formula_block("amount", block["amount"], line, "amount")
-        found = self.formula("amount", body, line, names, member=False)
+        found = self.formula("amount", body, line, names, done, member=False)
         zero = getattr(found.tree, "is_zero", False)
         if found.kind is not Kind.MONEY and not zero:
             raise self.reader.error(
@@ -309,18 +345,6 @@ class _PolicyReader:
 
     # ---- the rest
 
-    def basis(self, value: Any) -> tuple[Basis, ...]:
-        if value is None:
-            return ()
-        entries = self.reader.items(value, "basis") if isinstance(value, list) else [value]
-        found = []
-        for entry in entries:
-            body = self.reader.block(entry, "basis")
-            self.reader.only(body, ("title", "ref", "articles"), required=("title",))
-            articles = self.reader.items(body.get("articles") or source.Items(body.line), "articles")
-            found.append(Basis(str(body["title"]), str(body.get("ref") or ""), tuple(str(one) for one in articles)))
-        return tuple(found)
-
     def timing(self, block: Block) -> Timing | None:
         if block.get("timing") is None:
             return None
@@ -329,6 +353,16 @@ class _PolicyReader:
         reader.only(body, (*keys, "prorate"), required=keys)
         months = read_value(reader, body["arrears_months"], Kind.INT, "arrears_months")
         assert isinstance(months, int)
+        if not 0 <= months <= LONGEST_ARREARS:
+            zh, en = f"0 到 {LONGEST_ARREARS} 的整数", f"a whole number from 0 to {LONGEST_ARREARS}"
+            raise reader.error(
+                "bad_value",
+                body["arrears_months"],
+                key="arrears_months",
+                value=str(months),
+                wanted_zh=zh,
+                wanted_en=en,
+            )
         return Timing(
             starts=reader.choice(body["starts"], "starts", STARTS),
             month_of_ending_event=reader.choice(body["month_of_ending_event"], "month_of_ending_event", ENDINGS),
@@ -351,6 +385,9 @@ class _Declared:
             raise self.reader.error("bad_name", line=line, name=name, reason_zh=problem[0], reason_en=problem[1])
         if name in self.where:
             raise self.reader.error("name_twice", line=line, name=name, other=self.where[name])
+        if len(self.where) > MOST_NAMES:
+            size = len(self.where)
+            raise self.reader.error("too_many", line=line, size=size, what_zh="名称", what_en="names", most=MOST_NAMES)
         self.where[name] = section
 
 

@@ -21,6 +21,8 @@ STARTS = (
 ENDINGS = ("paid", "not_paid")
 PAY_CYCLES = ("month", "quarter", "half_year", "year", "once")
 PRORATES = ("first_day", "actual_days")
+MARKS = ("S", "K", "invented")
+"""How well a clause or a number is known: S its text was seen, K known but not seen, invented for a demonstration."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,20 @@ class Timing:
 
 @dataclass(frozen=True)
 class Basis:
-    """The clause a version, step or condition rests on."""
+    """The clause a version, step or condition rests on; mark as in `MARKS`, empty where the file gives none."""
 
     title: str
     ref: str = ""
     articles: tuple[str, ...] = ()
+    mark: str = ""
 
     def as_dict(self) -> dict[str, object]:
-        return {"title": self.title, "ref": self.ref, "articles": list(self.articles)}
+        return {"title": self.title, "ref": self.ref, "articles": list(self.articles), "mark": self.mark}
 
 
 @dataclass(frozen=True)
 class FactSpec:
-    """A fact that the policy needs. `values` lists a code's values (empty: any text)."""
+    """A fact that the policy needs. `values` lists a code's values (empty: any text), `value_labels` what they mean."""
 
     name: str
     kind: Kind
@@ -59,6 +62,7 @@ class FactSpec:
     label: Words
     values: tuple[str, ...] = ()
     line: int = 0
+    value_labels: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,10 @@ class Condition(Formula):
 
 @dataclass(frozen=True)
 class Version:
-    """The rules from one day on. Steps are in the order in which they can be computed."""
+    """The rules from one day on. Steps are in the order in which they can be computed.
+
+    written: the names of all formulas in the order of the file, which is how they are explained.
+    """
 
     programme: str
     starts_on: dt.date
@@ -119,6 +126,7 @@ class Version:
     amount: Formula
     timing: Timing | None
     file: str = ""
+    written: tuple[str, ...] = ()
 
     def formula(self, name: str, *, member: bool) -> Formula:
         return (self.member_steps if member else self.steps)[name]
@@ -127,6 +135,11 @@ class Version:
         """Every formula, with whether it is a member's."""
         rest = [*self.steps.values(), *self.conditions.values(), self.amount]
         return [(step, True) for step in self.member_steps.values()] + [(one, False) for one in rest]
+
+    def as_written(self) -> list[tuple[Formula, bool]]:
+        """As `formulas`, in the order in which the file has them."""
+        place = {name: number for number, name in enumerate(self.written)}
+        return sorted(self.formulas(), key=lambda pair: place.get(pair[0].name, len(place)))
 
     @property
     def uses_members(self) -> bool:

@@ -13,14 +13,13 @@ from typing import Any
 
 from minzheng.policy import source
 from minzheng.policy.errors import PolicyError
-from minzheng.policy.model import RateSpec, Version
+from minzheng.policy.model import MARKS, RateSpec, Version
 from minzheng.policy.source import Block, Reader, Text
 from minzheng.policy.values import MILLION, WANTED, Bounds, Kind, Value, carried, read, write
-from minzheng.policy.vocabulary import read_value
+from minzheng.policy.vocabulary import code_text, read_value
 
 ANYWHERE = "*"
 ENTRY_KEYS = ("area", "residence", "category", "from", "value", "source", "note")
-MARKS = ("K", "S", "invented")
 
 
 @dataclass(frozen=True)
@@ -88,17 +87,19 @@ class BoundEntry:
 
 
 class Rates:
-    """The entries of one or more rates files."""
+    """The entries of one or more rates files; left_open: rates that a file leaves to each place by an empty list."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries: dict[tuple[tuple[str, str, str, str], dt.date], Entry] = {
             (entry.key, entry.since): entry for entry in entries
         }
+        self.left_open: set[str] = set()
 
     def merge(self, other: "Rates") -> "Rates":
         """These rates with another layer over them: the same key and date is replaced, everything else added."""
         merged = Rates()
         merged.entries = {**self.entries, **other.entries}
+        merged.left_open = self.left_open | other.left_open
         return merged
 
     def names(self) -> set[str]:
@@ -217,6 +218,8 @@ def rates_of(root: Any, name: str) -> Rates:
     rates = Rates()
     block = reader.block(root, "rates")
     for rate, bodies in block.items():
+        if bodies == []:
+            rates.left_open.add(rate)
         for body in reader.items(bodies, rate, line=block.lines[rate]):
             entry = _entry(reader, rate, reader.block(body, rate, line=block.lines[rate]))
             before = rates.entries.get((entry.key, entry.since))
@@ -230,8 +233,8 @@ def _entry(reader: Reader, rate: str, body: Block) -> Entry:
     reader.only(body, ENTRY_KEYS, required=("from", "value"))
     since = read_value(reader, body["from"], Kind.DATE, "from")
     assert isinstance(since, dt.date)
-    area = str(body.get("area") or ANYWHERE)
-    if area != ANYWHERE and not area.isalnum():
+    area = str(reader.text(body["area"], "area")) if body.get("area") else ANYWHERE
+    if area != ANYWHERE and not (area.isascii() and area.isalnum()):
         raise reader.error(
             "bad_value",
             body["area"],
@@ -245,13 +248,19 @@ def _entry(reader: Reader, rate: str, body: Block) -> Entry:
         rate=rate,
         area=area,
         residence=residence,
-        category=str(body.get("category") or ""),
+        category=_category(reader, body),
         since=since,
         raw=_raw(reader, rate, body),
         source=_source(reader, body.get("source")),
         file=reader.file,
         line=body.line,
     )
+
+
+def _category(reader: Reader, body: Block) -> str:
+    if body.get("category") is None:
+        return ""
+    return code_text(reader, reader.text(body["category"], "category"), "category", body.lines["category"])
 
 
 def _raw(reader: Reader, rate: str, body: Block) -> str | tuple[tuple[str, str], ...]:
@@ -272,4 +281,5 @@ def _source(reader: Reader, value: Any) -> Source:
     body = reader.block(value, "source")
     reader.only(body, ("title", "ref", "mark"))
     mark = reader.choice(body["mark"], "mark", MARKS) if body.get("mark") else ""
-    return Source(str(body.get("title") or ""), str(body.get("ref") or ""), mark)
+    title, ref = (str(reader.text(body[key], key)) if body.get(key) else "" for key in ("title", "ref"))
+    return Source(title, ref, mark)

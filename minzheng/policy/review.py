@@ -1,39 +1,60 @@
-"""What `minzheng policy check` says of the files under policies/ beyond what the loader refuses."""
+"""What `minzheng policy check` says of the files under policies/, beyond what the loader refuses."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from minzheng.policy import tree as t
 from minzheng.policy.checks import scope_of, used_names
+from minzheng.policy.dated import gaps_and_overlaps
 from minzheng.policy.errors import PolicyError, near_miss
 from minzheng.policy.load import load_policy
 from minzheng.policy.model import Condition, Formula, Policy, RateSpec, Version
-from minzheng.policy.rates import Rates, load_rates
-from minzheng.policy.shapes import shape
-from minzheng.policy.values import Bounds, Kind
+from minzheng.policy.rates import Rates, Table, load_rates, typed
+from minzheng.policy.remark import Remark, grave, remark
+from minzheng.policy.shapes import Scope, shape, table_scale
+from minzheng.policy.values import Bounds, Kind, from_carried, write
+from minzheng.policy.vocabulary import load_vocabulary
 
 
-@dataclass(frozen=True)
-class Remark:
-    """Something a policy officer should see to: where, and what, by language. `grave`: the file cannot be used."""
+def review(directory: Path, vocabulary: Path | None, overlays: Sequence[Mapping[str, Rates]] = ()) -> list[Remark]:
+    """Every remark on the programme in a directory (policy.yaml, rates.yaml).
 
-    where: str
-    zh: str
-    en: str
-    grave: bool = False
-
-
-def review(directory: Path, vocabulary: Path | None) -> list[Remark]:
-    """Every remark on the programme in a directory (policy.yaml, rates.yaml)."""
+    The rates of its regions are laid over its own, then the overlays: rates by programme, as `load_overlay` reads them.
+    """
     try:
         policy = load_policy(directory / "policy.yaml", vocabulary)
-        path = directory / "rates.yaml"
-        rates = load_rates(path) if path.exists() else Rates()
+        rates = load_rates(*_layers(directory))
+        for overlay in overlays:
+            rates = rates.merge(overlay.get(policy.programme, Rates()))
         _bind_all(policy, rates)
     except PolicyError as error:
-        return [Remark("", error.text("zh-Hans"), error.text("en"), grave=True)]
-    of_versions = (remark for version in policy.versions for remark in _of_version(version, rates))
-    return [*of_versions, *_of_rates(rates)]
+        return [grave(error)]
+    of_versions = (one for version in policy.versions for one in _of_version(version, rates))
+    return [*of_versions, *_of_rates(rates), *gaps_and_overlaps(policy, rates)]
+
+
+def review_vocabulary(vocabulary: Path, directories: Sequence[Path]) -> list[Remark]:
+    """Facts of facts.yaml that none of these programmes uses."""
+    try:
+        known = load_vocabulary(vocabulary)
+        policies = [load_policy(directory / "policy.yaml") for directory in directories]
+    except PolicyError:
+        return []  # Each programme's own review says why.
+    used = {
+        name for policy in policies for version in policy.versions for name in (*version.facts, *version.member_facts)
+    }
+    return [
+        remark("fact_of_none", file=str(vocabulary), line=fact.line, name=name)
+        for name, fact in known.items()
+        if name not in used
+    ]
+
+
+def _layers(directory: Path) -> list[Path]:
+    """The programme's rates, then what counties and provinces set otherwise, as an installation lays them."""
+    regions = sorted(directory.parent.glob(f"regions/*/{directory.name}/rates.yaml"))
+    return [path for path in (directory / "rates.yaml", *regions) if path.exists()]
 
 
 def _bind_all(policy: Policy, rates: Rates) -> None:
@@ -54,32 +75,31 @@ def _of_version(version: Version, rates: Rates) -> Iterator[Remark]:
     used = used_names(version)
     for section in (version.facts, version.member_facts, version.rates):
         for name, spec in section.items():
-            where = f"{version.file}:{spec.line}"
+            place = {"file": version.file, "line": spec.line, "name": name}
             if name not in used:
-                yield Remark(where, f"{name} 声明了，但没有公式用到", f"{name} is declared but no formula uses it")
+                yield remark("unused_rate" if section is version.rates else "unused_fact", **place)  # type: ignore[arg-type]
             if spec.kind is Kind.CODE and not getattr(spec, "values", ()):
-                yield Remark(where, f"{name} 没有列出取值", f"{name} does not list its values")
+                yield remark("no_values", **place)  # type: ignore[arg-type]
     if version.timing is None:
-        yield Remark(version.file, "没有写发放时间（timing）", "timing is missing")
+        yield remark("no_timing", file=version.file)
     actual = replace(version, rates={name: _no_lower(spec, rates) for name, spec in version.rates.items()})
-    if shape(actual.amount.tree, scope_of(actual)).low < 0:
-        yield Remark(
-            f"{version.file}:{version.amount.line}",
-            "按事实的范围，金额可能为负；请用 max(…, 0)",
-            "within the bounds of the facts the amount may be negative: use max(…, 0)",
-        )
+    scope = scope_of(actual)
+    if shape(actual.amount.tree, scope).low < 0:
+        yield remark("negative", file=version.file, line=version.amount.line, name="amount")
+    yield from _of_tables(actual, scope, rates)
 
 
 def _of_formula(formula: Formula, version: Version) -> Iterator[Remark]:
-    where = f"{version.file}:{formula.line} {formula.name}"
-    if not formula.basis and not version.basis:
-        yield Remark(where, "没有依据（basis）", "has no basis")
+    place = {"file": version.file, "line": formula.line, "name": formula.name}
+    if not formula.basis:
+        yield remark("no_basis", **place)  # type: ignore[arg-type]
+    for clause in formula.basis:
+        if not clause.mark:
+            yield remark("no_mark", **place, title=clause.title)  # type: ignore[arg-type]
     if not formula.label and formula.name != "amount":
-        yield Remark(where, "没有说明（label）", "has no label")
+        yield remark("no_label", **place)  # type: ignore[arg-type]
     if isinstance(formula, Condition) and not formula.otherwise:
-        yield Remark(
-            where, "没有写不符合时的说法（otherwise）", "does not say what it means when it is unmet (otherwise)"
-        )
+        yield remark("no_otherwise", **place)  # type: ignore[arg-type]
 
 
 def _no_lower(spec: RateSpec, rates: Rates) -> RateSpec:
@@ -90,7 +110,37 @@ def _no_lower(spec: RateSpec, rates: Rates) -> RateSpec:
     return replace(spec, bounds=Bounds(max(0, spec.bounds.low), spec.bounds.high))
 
 
+def _of_tables(version: Version, scope: Scope, rates: Rates) -> Iterator[Remark]:
+    """Tables against what is looked up in them: values below the first row, rows that none reaches."""
+    reached: dict[str, list[tuple[int, int]]] = {}
+    for formula, _ in version.formulas():
+        for node in formula.tree.walk():
+            if isinstance(node, t.Band | t.Marginal):
+                operand, scale = shape(node.operand, scope), table_scale(node, scope)
+                den = operand.den or 1
+                limits = operand.low * scale // den, -(-operand.high * scale // den)
+                reached.setdefault(node.table.name, []).append(limits)
+    for name, every in reached.items():
+        spec = version.rates[name]
+        least, most = min(low for low, _ in every), max(high for _, high in every)
+        tables = [(entry, typed(entry, spec)) for entry in rates.entries.values() if entry.rate == name]
+        found = [(entry, table) for entry, table in tables if isinstance(table, Table)]
+        too_high = [(entry, table) for entry, table in found if table.lows[0] > least]
+        if too_high and spec.of is not None:
+            entry, table = too_high[0]
+            values = {"low": _bound(table.lows[0], spec.of), "least": _bound(least, spec.of)}
+            yield remark("table_low", file=entry.file, line=entry.line, name=name, **values)
+        for entry, table in found:
+            if table.lows[-1] > most and spec.of is not None:
+                values = {"low": _bound(table.lows[-1], spec.of), "most": _bound(most, spec.of)}
+                yield remark("row_unreached", file=entry.file, line=entry.line, name=name, **values)
+
+
+def _bound(number: int, kind: Kind) -> str:
+    return write(from_carried(number, kind), kind)
+
+
 def _of_rates(rates: Rates) -> Iterator[Remark]:
     for entry in rates.entries.values():
         if not (entry.source.title or entry.source.ref):
-            yield Remark(f"{entry.file}:{entry.line} {entry.rate}", "没有来源（source）", "has no source")
+            yield remark("no_source", file=entry.file, line=entry.line, name=entry.rate)

@@ -38,43 +38,97 @@ class Items(list[Any]):
         self.line = line
 
 
+LARGEST = 8_000_000
+"""Characters of a file, at most: the entries of every county for ten years have room."""
+MOST_PARTS = 400_000
+"""Scalars, lists and mappings of a file with its aliases written out, at most: repetition of repetition grows fast."""
+DEEPEST = 40
+"""How deep its parts may be nested."""
+TAGS = {
+    f"tag:yaml.org,2002:{one}" for one in ("str", "int", "float", "bool", "null", "timestamp", "value", "seq", "map")
+}
+
+
 def read_file(path: Path) -> str:
-    """The text of a file; a missing one is refused by name."""
+    """The text of a file. Raises PolicyError for one that is missing, cannot be read or is not UTF-8."""
     try:
-        return path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except FileNotFoundError:
         raise PolicyError("not_found", file=str(path)) from None
+    except OSError as error:
+        raise PolicyError("unreadable", file=str(path), detail=error.strerror or str(error)) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PolicyError("not_utf8", file=str(path), line=line) from None
 
 
 def parse(text: str, name: str) -> Any:
     """Text, Block or Items; None for an empty file. Raises PolicyError with the line."""
+    if len(text) > LARGEST:
+        raise PolicyError("too_large", file=name, most=f"{LARGEST:,}")
     try:
+        _measure(text, name)
         root = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise PolicyError("yaml", file=name, line=line, detail=error.problem or error.context) from None
-    except yaml.YAMLError as error:
-        raise PolicyError("yaml", file=name, detail=str(error).splitlines()[0]) from None
-    return None if root is None else _convert(root, name)
+    except (yaml.YAMLError, UnicodeError, ValueError) as error:
+        raise PolicyError("yaml", file=name, detail=(str(error).splitlines() or [""])[0]) from None
+    return None if root is None else _Converter(name).convert(root, 0)
 
 
-def _convert(node: yaml.Node, name: str) -> Any:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.ScalarNode):
-        empty = node.tag == "tag:yaml.org,2002:null"
-        return None if empty else Text(node.value).at(line)
-    if isinstance(node, yaml.SequenceNode):
-        items = Items(line)
-        items.extend(_convert(child, name) for child in node.value)
-        return items
-    block = Block(line)
-    for key_node, child in node.value:
-        key, at = str(key_node.value), key_node.start_mark.line + 1
-        if key in block:
-            raise PolicyError("duplicate_key", file=name, line=at, key=key)
-        block[key] = _convert(child, name)
-        block.lines[key] = at
-    return block
+def _measure(text: str, name: str) -> None:
+    """Refuse what is nested too deep, or has too many parts, before a tree is built of it."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=LOADER)):
+        if number > MOST_PARTS:
+            raise PolicyError("too_large", file=name, most=f"{LARGEST:,}")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                raise PolicyError("too_deep", file=name, line=line, most=DEEPEST)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+class _Converter:
+    """From YAML's nodes to ours; counts what it makes, since an alias may repeat a part that repeats others."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.made = 0
+
+    def convert(self, node: yaml.Node, depth: int) -> Any:
+        line = node.start_mark.line + 1
+        self.made += 1
+        if self.made > MOST_PARTS:
+            raise PolicyError("too_large", file=self.name, line=line, most=f"{LARGEST:,}")
+        if depth > DEEPEST:  # An alias that stands inside what it repeats.
+            raise PolicyError("too_deep", file=self.name, line=line, most=DEEPEST)
+        if node.tag not in TAGS:
+            raise PolicyError("yaml", file=self.name, line=line, detail=f"tag {node.tag}")
+        if isinstance(node, yaml.ScalarNode):
+            empty = node.tag == "tag:yaml.org,2002:null"
+            return None if empty else Text(node.value).at(line)
+        if isinstance(node, yaml.SequenceNode):
+            items = Items(line)
+            items.extend(self.convert(child, depth + 1) for child in node.value)
+            return items
+        block = Block(line)
+        for key_node, child in node.value:
+            at = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag not in TAGS:
+                detail = "<<" if isinstance(key_node, yaml.ScalarNode) else "a key is a list or a mapping"
+                raise PolicyError("yaml", file=self.name, line=at, detail=detail)
+            key = str(key_node.value)
+            if key in block:
+                raise PolicyError("duplicate_key", file=self.name, line=at, key=key)
+            block[key] = self.convert(child, depth + 1)
+            block.lines[key] = at
+        return block
 
 
 class Reader:

@@ -57,10 +57,10 @@ WANTED = {
     Kind.CODE: ("文字", "a text"),
 }
 
-_MONEY = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,2}))?")
-_RATE = re.compile(r"([+-]?)(\d{1,12})(?:\.(\d{1,6}))?")
-_INT = re.compile(r"[+-]?\d{1,15}")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MONEY = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
+_RATE = re.compile(r"([+-]?)(\d{1,12})(?:\.(\d{1,6}))?", re.ASCII)
+_INT = re.compile(r"[+-]?\d{1,15}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def read(text: str, kind: Kind) -> Value:

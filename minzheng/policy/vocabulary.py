@@ -26,6 +26,7 @@ class VocabularyFact:
     of: str
     derived: str = ""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    line: int = 0
 
 
 def load_vocabulary(path: Path) -> dict[str, VocabularyFact]:
@@ -49,8 +50,9 @@ def _fact(reader: Reader, name: str, body: Block) -> VocabularyFact:
         bounds=read_bounds(reader, body, kind, DEFAULT_BOUNDS[kind], name),
         label=reader.words(body["label"], "label"),
         of=reader.choice(body["of"], f"{name}.of", ("household", "person", "any")),
-        derived=str(body.get("derived") or ""),
+        derived=str(reader.text(body["derived"], f"{name}.derived")) if body.get("derived") else "",
         values=read_values(reader, body, name),
+        line=body.line,
     )
 
 
@@ -59,7 +61,12 @@ def read_bounds(reader: Reader, body: Block, kind: Kind, default: Bounds, name: 
     found = {"min": default.low, "max": default.high}
     for key in found:
         if body.get(key) is not None:
+            if kind in (Kind.CODE, Kind.BOOL):
+                known = ", ".join(one for one in FACT_KEYS if one not in found)
+                raise reader.error("unknown_key", line=body.lines[key], key=key, known=known, hint_zh="", hint_en="")
             found[key] = carried(read_value(reader, body[key], kind, f"{name}.{key}"), kind)  # type: ignore[arg-type]
+    if found["min"] > found["max"]:
+        raise reader.error("bounds_order", body, key=name)
     return Bounds(found["min"], found["max"])
 
 
@@ -79,5 +86,22 @@ def read_values(reader: Reader, body: Block, name: str) -> dict[str, dict[str, s
     if values is None:
         return {}
     if isinstance(values, Block):
-        return {code: reader.words(label, code, line=values.lines[code]) for code, label in values.items()}
-    return {str(code): {"zh-Hans": str(code), "en": str(code)} for code in reader.items(values, f"{name}.values")}
+        return {
+            code_text(reader, code, name, values.lines[code]): reader.words(label, code, line=values.lines[code])
+            for code, label in values.items()
+        }
+    found = {}
+    for item in reader.items(values, f"{name}.values", line=body.lines["values"]):
+        code = code_text(reader, reader.text(item, f"{name}.values", line=body.lines["values"]), name, body.line)
+        if code in found:
+            raise reader.error("duplicate_key", item, key=code)
+        found[code] = {"zh-Hans": code, "en": code}
+    return found
+
+
+def code_text(reader: Reader, text: str, key: str, line: int) -> str:
+    """A text that stands for itself everywhere: one that cells and databases carry unchanged."""
+    if not text or not text.isprintable() or text != text.strip():
+        zh, en = "没有控制字符、首尾没有空白的文字", "a text without control characters or blanks around it"
+        raise reader.error("bad_value", line=line, key=key, value=text, wanted_zh=zh, wanted_en=en)
+    return str(text)

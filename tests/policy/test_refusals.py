@@ -1,8 +1,12 @@
 """What is refused at load time: each names file, line, step, cause and remedy."""
 
+import re
+from string import Formatter
+
 import pytest
 
 from minzheng.policy import PolicyError, parse_policy, parse_rates
+from minzheng.policy.messages import MESSAGES
 from minzheng.policy.vocabulary import parse_vocabulary
 from tests.engines.one_step import NUMBERS, policy_text
 
@@ -27,7 +31,22 @@ FORMULAS = [
     ("income % 2", "not_allowed", "%", "What may be used"),
     ("income is null", "not_allowed", "is null", ""),
     ("(select 1)", "not_allowed", "select", ""),
-    ("sum(wage) over ()", "not_allowed", "window", ""),
+    ("sum(wage) over ()", "unknown_function", "over", ""),
+    ("income -- savings", "not_allowed", "--", ""),
+    ("income /* all of it */", "not_allowed", "/*", ""),
+    ("income between symmetric savings and 0", "not_allowed", "symmetric", ""),
+    ("months_between(since, day, true)", "arguments", "2 arguments", ""),
+    ("ceil(income, yuan, jiao)", "arguments", "1 or 2", ""),
+    ("nvl(income, 0)", "unknown_function", "nvl", ""),
+    ("ceiling(income, yuan)", "unknown_function", "ceiling", "Did you mean"),
+    ("sum(distinct wage)", "not_allowed", "distinct", ""),
+    ("max(wage, grade) filter (where covered)", "unknown_function", "", ""),
+    ("kind = e'a'", "not_allowed", "e'…'", ""),
+    ("kind = $$a$$", "not_allowed", "$", ""),
+    ("cars + １２", "not_allowed", "１２", ""),
+    ("(" * 41 + "cars" + ")" * 41, "too_deep", "", "40"),
+    ("cars" + " + cars" * 120, "too_deep", "", "100"),
+    ("cars" + " + 1" * 1000, "too_long", "4004", "4000"),
     ("income; cars", "syntax", "", ""),
     ("(income", "syntax", "", "brackets"),
     ("if(owner, income)", "no_else", "if", "else"),
@@ -43,6 +62,9 @@ FORMULAS = [
     ("sum(wage / grade)", "aggregate_denominator", "sum", "Round first"),
     ("count(wage)", "arguments", "count(*) filter", ""),
     ("kind = 'c'", "unlisted_code", "c", "a, b"),
+    ("coalesce(kind, 'none') = 'nome'", "unlisted_code", "nome", "Did you mean none?"),
+    ("if(owner, kind, 'b') in ('a', 'c')", "unlisted_code", "c", ""),
+    ("case kind when 'A' then 1 else 0 end", "unlisted_code", "A", ""),
     ("band(income, ages)", "wanted_type", "int", ""),
     ("band(cars, tiers)", "table_use", "tiers", "band or marginal"),
     ("ages + income", "table_use", "ages", ""),
@@ -71,7 +93,17 @@ def version(**sections):
     return f"{head}{body}\n"
 
 
+CHAIN = ", ".join(f"s{n}: s{n - 1} + 0" for n in range(1, 200))
+
 VERSIONS = [
+    (version(steps=f"{{s0: income, {CHAIN}}}", amount="s199"), "too_deep", "150"),
+    (
+        version(facts="{" + ", ".join(f"f{n}: int" for n in range(1001)) + "}").replace(
+            "    facts: {income: money}\n", "", 1
+        ),
+        "too_many",
+        "1000",
+    ),
     (version(amount="income / 12"), "unrounded", "round, floor or ceil"),
     (version(amount="1"), "wanted_type", "money"),
     (version(steps="{a: b + income, b: a + income}", amount="a"), "cycle", "a → b → a"),
@@ -85,6 +117,11 @@ VERSIONS = [
     (version(member_steps="{a: sum(income)}", amount="sum(a)"), "aggregate_in_member", ""),
     (version(rates="{r: {type: money, key: sort}}", amount="r"), "rate_key", "sort"),
     (version(rates="{r: {type: money, table: band}}", amount="income"), "missing_key", "of"),
+    (version(amount="{formula: income, basis: {restates: income}}"), "restates", "does not name the step income"),
+    (version(steps="{a: income, b: income}", amount="{formula: a + b, basis: {restates: [a, bb]}}"), "restates", "bb"),
+    (version(amount="{formula: income, basis: {ref: x}}"), "missing_key", "title"),
+    (version(amount="{formula: income, basis: {title: [x]}}"), "wrong_form", "a text"),
+    (version(amount="{formula: income, basis: {title: x, mark: T}}"), "not_listed", "S, K, invented"),
     (version(timing="{starts: tomorrow}"), "missing_key", "month_of_ending_event"),
     (version(step="{}"), "unknown_key", "Did you mean steps?"),
     (version(steps="{a: {formula: income, lable: x}}", amount="a"), "unknown_key", "Did you mean label?"),
@@ -105,6 +142,16 @@ def test_versions_that_are_refused(text, code, said):
     assert said in str(error) and "p.yaml" in str(error)
 
 
+def test_a_clause_takes_the_reference_and_mark_of_its_document_and_a_restating_formula_its_steps_clauses():
+    text = version(
+        basis="[{title: Law, ref: No. 1, articles: [1, 2], mark: S}, {title: Rule, mark: K}]",
+        steps="{a: {formula: income, basis: {title: Law, articles: [2]}}, b: {formula: income, basis: {title: Rule}}}",
+        amount="{formula: a + b, basis: [{restates: [a, b]}, {title: Other}]}",
+    )
+    found = [(one.title, one.ref, one.articles, one.mark) for one in parse_policy(text, "p").versions[0].amount.basis]
+    assert found == [("Law", "No. 1", ("2",), "S"), ("Rule", "", (), "K"), ("Other", "", (), "")]
+
+
 def test_the_vocabulary_is_binding():
     vocabulary = parse_vocabulary(
         "income_year: {type: money, of: household, label: x}\nage: {type: int, of: person, label: x}", "facts.yaml"
@@ -115,6 +162,30 @@ def test_the_vocabulary_is_binding():
         "facts: {income: money}", "facts: {}", 1
     )
     assert refusal(household_fact, vocabulary).code == "policy.fact_of_whom"
+
+
+def test_a_fact_of_a_person_is_none_of_a_household_and_a_code_takes_the_vocabularys_values():
+    vocabulary = parse_vocabulary(
+        "income: {type: money, of: person, label: x}\nfuel: {type: code, of: any, values: [coal, gas], label: x}",
+        "f.yaml",
+    )
+    assert refusal(version(), vocabulary).code == "policy.fact_of_whom"
+    assert parse_policy(version().replace("unit: household", "unit: person"), "p.yaml", vocabulary)
+    narrowed = version(amount="if(fuel = 'gas', income, 0)").replace("unit: household", "unit: person")
+    narrowed = narrowed.replace("{income: money}", "{income: money, fuel: {type: code, values: [gas]}}")
+    assert parse_policy(narrowed, "p.yaml", vocabulary).versions[0].facts["fuel"].values == ("gas",)
+    assert "Did you mean gas?" in str(refusal(narrowed.replace("[gas]", "[gaz]"), vocabulary))
+
+
+def test_every_message_is_whole_in_both_languages():
+    for code, (cause_zh, cause_en, remedy_zh, remedy_en) in MESSAGES.items():
+        for text in (cause_zh, remedy_zh):
+            assert text.startswith("{") or re.search("[㐀-鿿]", text), code
+        for text in (cause_en, remedy_en):
+            assert text and not re.search("[㐀-鿿]", text), code
+        for zh, en in ((cause_zh, cause_en), (remedy_zh, remedy_en)):
+            placed = [{field.split("_")[0] for _, field, _, _ in Formatter().parse(text) if field} for text in (zh, en)]
+            assert placed[0] == placed[1], code
 
 
 def test_a_fact_that_nothing_uses_is_no_error():

@@ -80,6 +80,10 @@ class Dialect:
         """The parts that are not null, joined by `;`."""
         raise NotImplementedError
 
+    def stop(self, reason: str) -> str:
+        """An expression that makes the whole query fail."""
+        raise NotImplementedError
+
     def matches(self, text: str, pattern: str) -> str:
         """Whether the whole text is of a pattern (letters, classes and counts only: every engine's is the same)."""
         raise NotImplementedError
@@ -137,6 +141,9 @@ class DuckDB(Dialect):
 
     def total(self, sql: str) -> str:
         return f"try_cast({sql} as bigint)"
+
+    def stop(self, reason: str) -> str:
+        return f"error({self.text(reason)})"
 
     def matches(self, text: str, pattern: str) -> str:
         return f"regexp_full_match({text}, {self.text(pattern)})"

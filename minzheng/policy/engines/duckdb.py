@@ -17,8 +17,8 @@ from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind
 
 PLACE = {"area": "varchar", "residence": "varchar"}
-UNKNOWN = "\\N"
-"""Stands for a missing value on the way in; no listed text can be it."""
+UNKNOWN = "\x01N"
+"""Stands for a missing value on the way in; no text of a policy or a file may be it."""
 
 
 UNWANTED = "partial_aggregate_pushdown"
@@ -28,10 +28,19 @@ DuckDB 2.0.1 on random policies: 0.05 s without it, over 20 s with it) and nothi
 
 def connect() -> duckdb.DuckDBPyConnection:
     """A DuckDB of one's own, in memory, that plans our queries well."""
-    connection = duckdb.connect()
+    return _set_up(duckdb.connect())
+
+
+def one_more(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Another connection to the same database, for another thread."""
+    return _set_up(connection.cursor())
+
+
+def _set_up(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     known = connection.execute("select count(*) from duckdb_optimizers() where name = ?", [UNWANTED]).fetchone()
     if known == (1,):
         connection.execute(f"set disabled_optimizers = '{UNWANTED}'")
+    connection.execute("set enable_progress_bar = false")
     return connection
 
 
@@ -51,11 +60,14 @@ def assess(version: Version, rates: Rates, subjects: Sequence[Subject], on: dt.d
     return [result_of(version, subject, found[i]) for i, subject in enumerate(subjects)]
 
 
-def load_places(connection: duckdb.DuckDBPyConnection, wanted: Query) -> None:
-    """The table of places that a query reads, from its households."""
-    if wanted.zones is not None:
-        types = {name: DUCKDB.place_types[kind] for name, kind in wanted.place_columns.items()}
-        load(connection, PLACES, PLACE | types, wanted.places(connection.execute(wanted.zones).fetchall()))
+def load_places(connection: duckdb.DuckDBPyConnection, wanted: Query) -> frozenset[str]:
+    """The table of places that a query reads, from its households; returns its columns that are never null."""
+    if wanted.zones is None:
+        return frozenset()
+    columns = wanted.numbers.columns()
+    rows = wanted.numbers.places(connection.execute(wanted.zones).fetchall())
+    load(connection, PLACES, PLACE | {name: DUCKDB.place_types[kind] for name, kind in columns.items()}, rows)
+    return frozenset(name for at, name in enumerate(columns, 2) if all(row[at] is not None for row in rows))
 
 
 def load(

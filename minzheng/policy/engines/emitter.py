@@ -16,6 +16,9 @@ from minzheng.policy.model import Formula
 from minzheng.policy.shapes import Shape, common, table_scale
 from minzheng.policy.values import FAMILY, Kind
 
+CROWD = "mz_crowd"
+"""What a query fails with that was written for families of ordinary size."""
+
 
 class Emitter(Leaves):
     """Emits one version; `frames` afterwards holds everything that has to be computed."""
@@ -179,6 +182,10 @@ class Emitter(Leaves):
 
     def coalesce(self, node: t.Coalesce, at: Place) -> Sql:
         numbers, den, found = self._one_den(list(node.options), at)
+        reached = next((place for place, number in enumerate(numbers) if number.e is None), len(numbers) - 1)
+        numbers = numbers[: reached + 1]
+        if reached == 0:
+            return Sql(numbers[0].n, numbers[0].d if den is None else den, None, found)
         tests = []
         for number in numbers[:-1]:
             failure = "null" if number.e is None else self.atom(number.e, at)
@@ -225,19 +232,22 @@ class Emitter(Leaves):
         failure = self._member_failure(where, operand, test, inner)
         level = 1 + self.frames.level_of(*(part for part in (test, value, failure) if part))
         raw = self.frames.source(HOUSEHOLD, self._aggregated(node.op, value, test), level)
-        crowd = self.frames.source(HOUSEHOLD, self.dialect.aggregate("count"), level)
-        too_many = f"case when {crowd} > {FAMILY} then {self.fail('bounds', at, 'members')} end"
+        too_many = None
+        if not self.sound.families:
+            crowd = self.frames.source(HOUSEHOLD, self.dialect.aggregate("count"), level)
+            too_many = f"case when {crowd} > {FAMILY} then {self.fail('bounds', at, 'members')} end"
         failed = (
             None if failure is None else self.frames.source(HOUSEHOLD, self.dialect.aggregate("min", failure), level)
         )
         nothing = None
         if node.op in ("min", "max"):
             nothing = f"case when {raw} is null then {self.fail('empty', at, 'members')} end"
-        e = self.atom(self.either_failure(too_many, failed, nothing) or "null", at)
+        failure = self.either_failure(too_many, failed, nothing)
+        e = None if failure is None else self.atom(failure, at)
         default = {"count": "0", "sum": "0", "any": "false", "all": "true"}.get(node.op)
         n = raw if default is None else f"coalesce({raw}, {default})"
         den = 1 if operand is None else operand.d
-        return Sql(f"case when {e} is null then {n} end", den, e, self.shape(node))
+        return Sql(n if e is None else f"case when {e} is null then {n} end", den, e, self.shape(node))
 
     def _member_failure(self, where: Sql | None, operand: Sql | None, test: str | None, at: Place) -> str | None:
         operand_e = operand.e if operand is not None else None
@@ -248,11 +258,12 @@ class Emitter(Leaves):
         return self.atom(f"case when {test} then {operand_e or 'null'} else {where.e or 'null'} end", at)
 
     def _aggregated(self, op: str, value: str | None, test: str | None) -> str:
-        """Null where there are too many members: what was proved holds for as many as a family may have."""
+        """Only for as many members as a family may have: what was proved holds for them."""
         function = {"any": "bool_or", "all": "bool_and"}.get(op, op)
         inner = self.dialect.aggregate(function, value or "*", test)
         inner = inner if op in ("any", "all") else self.dialect.total(inner)
-        return f"case when {self.dialect.aggregate('count')} <= {FAMILY} then {inner} end"
+        otherwise = f" else {self.dialect.stop(CROWD)}" if self.sound.families else ""
+        return f"case when {self.dialect.aggregate('count')} <= {FAMILY} then {inner}{otherwise} end"
 
     # ---- dates and tables
 

@@ -37,12 +37,36 @@ class Place:
     frame: str
 
 
+@dataclass(frozen=True)
+class Sound:
+    """What is known of all the rows before the query is written, so that it need not be asked of each.
+
+    facts, member_facts: never missing, always within their bounds. places: columns of the places that are never null.
+    families: none has more members than a family may have; the query fails as a whole where one has.
+    """
+
+    facts: frozenset[str] = frozenset()
+    member_facts: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    families: bool = False
+
+
+UNKNOWN = Sound()
+
+
 class Leaves:
     """The state of one emission, and the nodes without operands."""
 
     def __init__(
-        self, version: Version, numbers: Numbers, day: int, overrides: frozenset[str], dialect: Dialect
+        self,
+        version: Version,
+        numbers: Numbers,
+        day: int,
+        overrides: frozenset[str],
+        dialect: Dialect,
+        sound: Sound = UNKNOWN,
     ) -> None:
+        self.sound = sound
         self.version, self.numbers, self.day, self.overrides, self.dialect = version, numbers, day, overrides, dialect
         self.frames = Windows(dialect) if dialect.windows else Frames(dialect)
         self.scope = scope_of(version)
@@ -94,6 +118,8 @@ class Leaves:
         frame = MEMBER if node.member else HOUSEHOLD
         spec = (self.version.member_facts if node.member else self.version.facts)[node.name]
         raw, sound = self._fact_columns(spec, frame)
+        if node.name in (self.sound.member_facts if node.member else self.sound.facts):
+            return Sql(sound if spec.kind is Kind.DATE else raw, self._den(spec.kind), None, self.shape(node))
         missing, bounds = self.fail("missing", at, node.name), None
         if sound != raw:
             bounds = self.fail("bounds", at, node.name)
@@ -126,19 +152,24 @@ class Leaves:
     def rate(self, node: t.RateRef, at: Place) -> Sql:
         spec = self.version.rates[node.name]
         frame = MEMBER if node.member else HOUSEHOLD
-        looked_up, key = self._looked_up(spec, frame, at, "words" if spec.kind is Kind.CODE else "value")
+        looked_up, key = self._looked_up(spec, frame, at, self._part(spec))
         if spec.kind is Kind.BOOL:
             looked_up = f"({looked_up} = 1)"
         none = self.fail("no_rate", at, node.name)
         unknown = self.either_failure(key, none)
         if node.name not in self.overrides:
             value = self.frames.bind(frame, looked_up)
+            if spec.key is None and self.numbers.column(spec.name, "", self._part(spec)) in self.sound.places:
+                return Sql(value, self._den(spec.kind), None, self.shape(node))
             return Sql(value, self._den(spec.kind), f"case when {value} is null then {unknown} end", self.shape(node))
         raw, sound = self._override(spec)
         value = self.frames.bind(frame, f"case when {raw} is null then {looked_up} else {sound} end")
         bounds = self.fail("bounds", at, node.name)
         failure = f"case when {value} is null then case when {raw} is null then {unknown} else {bounds} end end"
         return Sql(value, self._den(spec.kind), failure, self.shape(node))
+
+    def _part(self, spec: RateSpec) -> str:
+        return "words" if spec.kind is Kind.CODE else "value"
 
     def _override(self, spec: RateSpec) -> tuple[str, str]:
         column = f"h.{self.dialect.name_of(spec.name)}"

@@ -1,8 +1,10 @@
 """Households and members in Parquet files, as relations of a DuckDB and as subjects; and results as a Parquet file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -10,8 +12,8 @@ from minzheng.policy.engines.cells import cell
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load
 from minzheng.policy.errors import PolicyError
-from minzheng.policy.model import Version
-from minzheng.policy.values import Kind, Value, from_carried
+from minzheng.policy.model import FactSpec, RateSpec, Version
+from minzheng.policy.values import NUMERIC, Kind, Value, from_carried
 
 HOUSEHOLDS, MEMBERS = "mz_households", "mz_members"
 SHOWN = 10
@@ -20,14 +22,15 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Source:
-    """One file: where it is, its columns with their types."""
+    """One file: where it is, its columns with their types, and which of its rows count."""
 
     path: Path
     types: Mapping[str, str]
+    where: str = "true"
 
     @property
     def relation(self) -> str:
-        return f"read_parquet({DUCKDB.text(str(self.path))})"
+        return f"(select * from read_parquet({DUCKDB.text(str(self.path))}) where {self.where})"
 
 
 def is_parquet(path: Path) -> bool:
@@ -55,17 +58,20 @@ def view(
     name: str,
     source: Source,
     first: Mapping[str, str],
-    kinds: Mapping[str, Kind],
-) -> None:
+    facts: Mapping[str, FactSpec | RateSpec],
+) -> frozenset[str]:
     """A view of a file with every fact as engines carry it; a fact without a column is missing everywhere.
 
-    first: columns that are not facts, as SQL. Raises PolicyError naming the cells that cannot be read.
+    first: columns that are not facts, as SQL. Returns the facts that are never missing and always within their bounds.
+    Raises PolicyError naming the cells that cannot be read.
     """
     columns = [f"{sql} as {DUCKDB.name_of(column)}" for column, sql in first.items()]
     faults: dict[str, str] = {}
+    within: dict[str, str] = {}
     if "residence" in first:
         faults["residence"] = f"{first['residence']} not in ('urban', 'rural', '')"
-    for fact, kind in kinds.items():
+    for fact, spec in facts.items():
+        kind = spec.kind
         found = cell(DUCKDB.name_of(fact), source.types[fact], kind, DUCKDB) if fact in source.types else None
         if found is None and fact in source.types:
             raise PolicyError("column_type", file=str(source.path), name=fact, type=source.types[fact], wanted=kind)
@@ -73,98 +79,189 @@ def view(
         columns.append(f"{value} as {DUCKDB.name_of(fact)}")
         if found and found.fault:
             faults[fact] = found.fault
-    _refuse_faults(connection, source, faults)
+        if found:
+            within[fact] = _within(value, spec)
+    counts = _counted(connection, source, [*faults.values(), *(f"({test}) is not true" for test in within.values())])
+    if sum(counts[: len(faults)]):
+        raise _unreadable(connection, source, faults, sum(counts[: len(faults)]))
     connection.execute(f"create view {name} as select {', '.join(columns)} from {source.relation}")
+    return frozenset(fact for fact, outside in zip(within, counts[len(faults) :], strict=True) if not outside)
 
 
-def _refuse_faults(connection: duckdb.DuckDBPyConnection, source: Source, faults: Mapping[str, str]) -> None:
-    if not faults:
-        return
-    counts = ", ".join(f"count(*) filter (where {fault})" for fault in faults.values())
-    found = connection.execute(f"select {counts} from {source.relation}").fetchone()
-    total = sum(found or ())
-    if total:
-        cells: list[str] = []
-        for column, fault in faults.items():
-            rows = connection.execute(
-                f"select cast(id as varchar), cast({DUCKDB.name_of(column)} as varchar) from {source.relation}"
-                f" where {fault} limit {SHOWN - len(cells)}"
-            ).fetchall()
-            cells += [f"{one} {column} “{text}”" for one, text in rows]
-        more = "; …" if total > SHOWN else ""
-        raise PolicyError("cell", file=str(source.path), count=total, cells="; ".join(cells) + more)
+def _within(value: str, spec: FactSpec | RateSpec) -> str:
+    """Whether a carried value is known and within its bounds."""
+    if spec.kind is Kind.BOOL:
+        return f"{value} is not null"
+    if spec.kind is Kind.CODE:
+        listed = ", ".join(DUCKDB.text(one) for one in getattr(spec, "values", ()))
+        return f"{value} in ({listed})" if listed else f"{value} is not null"
+    if spec.kind is Kind.DATE:
+        return f"{DUCKDB.day_number(value, spec.bounds.low, spec.bounds.high)} is not null"
+    return f"{value} between {spec.bounds.low} and {spec.bounds.high}"
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, source: Source, tests: Sequence[str]) -> list[int]:
+    """How many rows are of each kind, in one pass over the file."""
+    if not tests:
+        return []
+    counts = ", ".join(f"count(*) filter (where {test})" for test in tests)
+    return list(connection.execute(f"select {counts} from {source.relation}").fetchone() or ())
+
+
+def _unreadable(
+    connection: duckdb.DuckDBPyConnection, source: Source, faults: Mapping[str, str], total: int
+) -> PolicyError:
+    """Names the first cells at fault, by id and column."""
+    cells: list[str] = []
+    for column, fault in faults.items():
+        found = connection.execute(
+            f"select cast(id as varchar), cast({DUCKDB.name_of(column)} as varchar) from {source.relation}"
+            f" where {fault} limit {SHOWN - len(cells)}"
+        ).fetchall()
+        cells += [f"{one} {column} “{text}”" for one, text in found]
+    more = "; …" if total > SHOWN else ""
+    return PolicyError("cell", file=str(source.path), count=total, cells="; ".join(cells) + more)
 
 
 @dataclass(frozen=True)
 class Relations:
-    """Views `HOUSEHOLDS` and `MEMBERS` of two files: the rates that FACTS brings, and its columns nobody reads."""
+    """Views `HOUSEHOLDS` and `MEMBERS` of two files: the rates that FACTS brings, its columns that nobody reads, and
+    the facts that are known and within their bounds in every row."""
 
+    households: Source
+    family: Source | None
+    given_id: str
+    """The id, or null where it is empty."""
     overrides: Sequence[str]
     unread: Sequence[str]
+    facts: frozenset[str]
+    member_facts: frozenset[str]
 
 
 def relations(connection: duckdb.DuckDBPyConnection, facts: Path, members: Path | None, version: Version) -> Relations:
-    """Both files as an engine reads them. Raises PolicyError for a cell, an id or a stranger at fault."""
+    """Both files as an engine reads them. Raises PolicyError for a cell at fault; ids are `refuse_ids`' to look at."""
     households = look(connection, facts, ("id", "area", "residence"))
     family = look(connection, members, ("id",)) if members is not None else None
     same = family is None or family.types["id"] == households.types["id"]
     key = "id" if same else "cast(id as varchar)"
     scalars = [name for name, spec in version.rates.items() if spec.table is None]
     overrides = [name for name in scalars if name in households.types]
-    kinds = {name: spec.kind for name, spec in version.facts.items()}
-    kinds |= {name: version.rates[name].kind for name in overrides}
+    specs: dict[str, FactSpec | RateSpec] = dict(version.facts) | {name: version.rates[name] for name in overrides}
     place = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in ("area", "residence")}
-    view(connection, HOUSEHOLDS, households, {"id": key} | place, kinds)
-    _refuse_ids(connection, facts)
+    sound = view(connection, HOUSEHOLDS, households, {"id": key} | place, specs)
+    sound_of_members: frozenset[str] = frozenset()
     if family is None:
         connection.execute(f"create view {MEMBERS} as select * from (select id from {HOUSEHOLDS}) where false")
     else:
-        member_kinds = {name: spec.kind for name, spec in version.member_facts.items()}
-        view(connection, MEMBERS, family, {"id": key}, member_kinds)
-        _refuse_strangers(connection, family.path, facts)
+        sound_of_members = view(connection, MEMBERS, family, {"id": key}, version.member_facts)
     known = {"id", "area", "residence", *version.facts, *version.rates}
-    return Relations(overrides, sorted(households.types.keys() - known))
+    return Relations(
+        households=households,
+        family=family,
+        given_id="nullif(id, '')" if households.types["id"] == "VARCHAR" or not same else "id",
+        overrides=overrides,
+        unread=sorted(households.types.keys() - known),
+        facts=sound,
+        member_facts=sound_of_members,
+    )
 
 
-def _refuse_ids(connection: duckdb.DuckDBPyConnection, facts: Path) -> None:
-    """An empty id, or one that stands twice."""
-    counted = connection.execute(
-        f"select count(*), count(distinct id) filter (where cast(id as varchar) <> '') from {HOUSEHOLDS}"
-    ).fetchone()
-    if counted and counted[0] != counted[1]:
-        worst = connection.execute(
-            f"select coalesce(cast(id as varchar), '') from {HOUSEHOLDS} group by id"
-            " having count(*) > 1 or coalesce(cast(id as varchar), '') = '' limit 1"
-        ).fetchone()
-        raise PolicyError("id_twice", file=str(facts), id=worst[0] if worst else "")
+def batches(connection: duckdb.DuckDBPyConnection, found: Relations, about: int) -> list[str]:
+    """Conditions on `id` that part both files into stretches of about so many households; ["true"] where they cannot.
+
+    Only files in the order of their whole-number ids are parted: then a stretch is a few row groups of each file, its
+    tables fit into the processor's caches, and memory does not grow with the file.
+    """
+    ends = _row_groups(connection, found.households)
+    if len(ends) < 2 or (found.family is not None and not _row_groups(connection, found.family)):
+        return ["true"]
+    stretches, first, rows = [], None, 0
+    for low, high, size in ends:
+        first, rows = (low if first is None else first), rows + size
+        if rows >= about:
+            stretches.append((first, high))
+            first, rows = None, 0
+    if first is not None:
+        stretches.append((first, ends[-1][1]))
+    # Without a gap between them, so that nobody's members fall in between.
+    lows = [None, *(low for low, _ in stretches[1:])]
+    highs = [*(low for low, _ in stretches[1:]), None]
+    tests = [
+        " and ".join([*([f"id >= {low}"] if low is not None else []), *([f"id < {high}"] if high is not None else [])])
+        for low, high in zip(lows, highs, strict=True)
+    ]
+    return [test or "true" for test in tests]
 
 
-def _refuse_strangers(connection: duckdb.DuckDBPyConnection, members: Path, facts: Path) -> None:
-    """Members of households that FACTS does not have."""
+def _row_groups(connection: duckdb.DuckDBPyConnection, source: Source) -> list[tuple[int, int, int]]:
+    """Least and greatest id and rows of each row group; empty where ids are not whole, known and in order."""
+    if source.types["id"] not in ("INTEGER", "BIGINT"):
+        return []
     found = connection.execute(
-        f"select distinct coalesce(cast(m.id as varchar), '') from {MEMBERS} m anti join {HOUSEHOLDS} h on h.id = m.id"
-        f" limit {SHOWN}"
+        "select try_cast(coalesce(stats_min_value, stats_min) as bigint),"
+        " try_cast(coalesce(stats_max_value, stats_max) as bigint), num_values,"
+        " case when stats_null_count = 0 then 0 end"
+        f" from parquet_metadata({DUCKDB.text(str(source.path))}) where path_in_schema = 'id' order by row_group_id"
     ).fetchall()
-    if found:
-        raise PolicyError("stranger", file=str(members), ids=", ".join(row[0] for row in found), facts=facts.name)
+    if any(None in row for row in found) or any(b[0] < a[1] for a, b in pairwise(found)):
+        return []
+    return [row[:3] for row in found]
+
+
+def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str) -> None:
+    """Raises PolicyError for an empty id, one that stands twice, and members of households that are not there."""
+    counts = f"select count(*), count(distinct {found.given_id})"
+    rows, different = _one(connection, f"{counts} from {HOUSEHOLDS} where {test}")
+    if rows != different:
+        worst = _one(
+            connection,
+            f"select min(id) from (select coalesce(cast({found.given_id} as varchar), '') as id, count(*) as times"
+            f" from {HOUSEHOLDS} where {test} group by 1) where times > 1 or id = ''",
+        )
+        raise PolicyError("id_twice", file=str(found.households.path), id=worst[0])
+    if found.family is None:
+        return
+    strangers = connection.execute(
+        "select distinct coalesce(cast(m.id as varchar), '')"
+        f" from (select id from {MEMBERS} where {test} or id is null) m"
+        f" anti join (select id from {HOUSEHOLDS} where {test}) h on h.id = m.id limit {SHOWN}"
+    ).fetchall()
+    if strangers:
+        ids = ", ".join(row[0] for row in strangers)
+        raise PolicyError("stranger", file=str(found.family.path), ids=ids, facts=found.households.path.name)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
+    row = connection.execute(sql).fetchone()
+    assert row is not None
+    return row
 
 
 def rows(
-    path: Path, first: Sequence[str], kinds: Mapping[str, Kind]
+    path: Path,
+    first: Sequence[str],
+    facts: Mapping[str, FactSpec | RateSpec],
+    only: str | None = None,
+    most: int | None = None,
 ) -> list[tuple[dict[str, str], dict[str, Value | None]]]:
-    """Each row of a file: its `first` columns as texts, and its facts; for engines that take subjects one by one."""
+    """Each row of a file: its `first` columns as texts, and its facts; for engines that take subjects one by one.
+
+    only: nothing but the rows with this id, whatever the others hold. most: so many rows at the most.
+    """
     with connect() as connection:
         source = look(connection, path, first)
-        present = {name: kind for name, kind in kinds.items() if name in source.types}
+        if only is not None:
+            source = replace(source, where=f"trim(cast(id as varchar)) = {DUCKDB.text(only)}")
+        present = {name: spec for name, spec in facts.items() if name in source.types}
         texts = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in first}
         view(connection, "mz_rows", source, texts, present)
-        found = connection.execute("select * from mz_rows").fetchall()
+        found = connection.execute(f"select * from mz_rows {'' if most is None else f'limit {most}'}").fetchall()
     return [
         (
             dict(zip(first, row, strict=False)),
             {
-                name: value if value is None or kind in (Kind.BOOL, Kind.CODE, Kind.DATE) else from_carried(value, kind)
-                for (name, kind), value in zip(present.items(), row[len(first) :], strict=True)
+                name: from_carried(value, spec.kind) if value is not None and spec.kind in NUMERIC else value
+                for (name, spec), value in zip(present.items(), row[len(first) :], strict=True)
             },
         )
         for row in found

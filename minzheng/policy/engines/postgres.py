@@ -43,9 +43,9 @@ def assess(
         _load(connection, "mz_members", {"id": "bigint"} | _types(kinds), members)
         wanted = query(version, rates, on, POSTGRES, "mz_households", "mz_members", overrides=overrides, steps=True)
         if wanted.zones is not None:
-            types = {name: POSTGRES.place_types[kind] for name, kind in wanted.place_columns.items()}
+            types = {name: POSTGRES.place_types[kind] for name, kind in wanted.numbers.columns().items()}
             zones = cast(list[tuple[str, str]], cursor.execute(wanted.zones).fetchall())
-            _load(connection, PLACES, {"area": "text", "residence": "text"} | types, wanted.places(zones))
+            _load(connection, PLACES, {"area": "text", "residence": "text"} | types, wanted.numbers.places(zones))
         cursor.execute(wanted.text)
         names = [column.name for column in cursor.description or ()]
         found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}

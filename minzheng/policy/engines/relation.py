@@ -1,7 +1,7 @@
 """A version as one SELECT over a relation of households and one of their members; and rows in and out of it."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
@@ -10,7 +10,8 @@ from minzheng.policy.engines.cells import BEYOND
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.emitter import Emitter
 from minzheng.policy.engines.frames import HOUSEHOLD
-from minzheng.policy.engines.lookup import Numbers, Place
+from minzheng.policy.engines.leaves import UNKNOWN, Sound
+from minzheng.policy.engines.lookup import Numbers
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Facts, Result, Subject
 from minzheng.policy.rates import Rates
@@ -24,15 +25,14 @@ class Query:
     tables: the common tables, each with its name and text; each uses those before it.
     last: gives id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`) and, if wanted, each
     step as `<step>` and, where it is a number, `<step>/` (its denominator).
-    zones: the SELECT whose rows `places` takes; None where no rate is used. What it returns goes into a table
-    `lookup.PLACES` with columns area, residence and `place_columns` (types by `Dialect.place_types`).
+    zones: the SELECT whose rows `numbers.places` takes; None where no rate is used. What that returns goes into a table
+    `lookup.PLACES` with columns area, residence and `numbers.columns` (types by `Dialect.place_types`).
     """
 
     tables: Sequence[tuple[str, str]]
     last: str
+    numbers: Numbers
     zones: str | None
-    place_columns: Mapping[str, str]
-    places: Callable[[Iterable[tuple[str, str]]], list[Place]]
 
     @property
     def text(self) -> str:
@@ -50,22 +50,25 @@ def query(
     *,
     overrides: Collection[str] = (),
     steps: bool = False,
+    sound: Sound = UNKNOWN,
+    numbers: Numbers | None = None,
 ) -> Query:
     """A version on a day as one SELECT.
 
     households, members: relations as the program names them (never from outside): id, area, residence and a column per
     fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`: money in fen, a rate in
-    millionths. overrides: rates for which the households have a column of their own.
+    millionths. overrides: rates for which the households have a column of their own. sound: what need not be asked of
+    each row. numbers: those of an earlier query of this version and day, where its places are to serve again.
     Raises PolicyError where a rate is not of its type.
     """
-    numbers = Numbers(version, rates.bind(version, on), dialect)
+    numbers = numbers or Numbers(version, rates.bind(version, on), dialect)
     scalars = frozenset(name for name, spec in version.rates.items() if spec.table is None)
-    emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect)
+    emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect, sound)
     last = _result_columns(version, emitter, steps)
     tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
     built = [(name, emitter.numbered(text)) for name, text in tables]
     last = emitter.numbered(f"select {last} from mz_h{emitter.frames.levels()} t")
-    return Query(built, last, numbers.zones(households), numbers.columns(), numbers.places)
+    return Query(built, last, numbers, numbers.zones(households))
 
 
 def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:

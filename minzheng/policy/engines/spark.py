@@ -51,9 +51,9 @@ def assess(
 def planned(own: "SparkSession", wanted: Query) -> "DataFrame":
     """The result of a query over the session's views `HOUSEHOLDS` and `MEMBERS`."""
     if wanted.zones is not None:
-        types = {name: SPARK.place_types[kind] for name, kind in wanted.place_columns.items()}
+        types = {name: SPARK.place_types[kind] for name, kind in wanted.numbers.columns().items()}
         zones = [(row[0], row[1]) for row in own.sql(wanted.zones).collect()]
-        load(own, PLACES, PLACE | types, wanted.places(zones))
+        load(own, PLACES, PLACE | types, wanted.numbers.places(zones))
     for name, text in wanted.tables:
         own.sql(text).createOrReplaceTempView(name)
     return own.sql(wanted.last)

@@ -1,0 +1,206 @@
+"""Parquet in, Parquet out: what DuckDB does for files of any size is what the reference does row by row."""
+
+import datetime as dt
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from minzheng.policy import PolicyError, Rates, load_policy, load_rates
+from minzheng.policy.batch import assess_files
+from minzheng.policy.engines import bulk
+from minzheng.policy.files import read_subject
+
+DAY = dt.date(2024, 5, 1)
+SELECT = {
+    "facts": "select range as id, '9901' || lpad((range % 90)::varchar, 2, '0') as area,"
+    " if(range % 3 = 0, 'urban', 'rural') as residence, (range * 7919 % 900000 / 100)::decimal(12,2) as annual_income,"
+    " (range % 7 // 6)::integer as cars from range(1, 1001)",
+    "members": "select range // 2 + 1 as id, (range * 31 % 99)::integer as age, range % 5 > 0 as covered"
+    " from range(0, 1990)",
+}
+POLICY = """
+programme: p
+name: p
+unit: household
+versions:
+  - from: 2021-07-01
+    facts: {annual_income: money, cars: int}
+    member_facts: {age: int, covered: bool}
+    rates: {standard: money, old_from: int, elderly: rate}
+    member_steps:
+      supplement: "if(covered and age >= old_from, round(standard * elderly, yuan), 0)"
+    steps:
+      month_income: annual_income / 12
+      oldest: max(age)
+      share: month_income / standard
+      needy: month_income < standard
+    conditions:
+      low_income: month_income / count(*) < standard and needy
+      no_car: cars = 0
+      young: oldest < 200 and share < 100
+    amount: ceil(max(standard * count(*) - month_income, 0) + sum(supplement), yuan)
+"""
+RATES = """
+standard:
+  - {area: '99', residence: rural, from: 2024-01-01, value: 560.00}
+  - {area: '99', residence: urban, from: 2024-01-01, value: 700}
+  - {area: '990117', from: 2024-01-01, value: 600}
+old_from: [{from: 2024-01-01, value: 70}]
+elderly: [{from: 2024-01-01, value: 0.1}]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "rates.yaml").write_text(RATES, encoding="utf-8")
+    for name, select in SELECT.items():
+        write(tmp_path, name, select)
+    return tmp_path
+
+
+def write(folder, name, select, more=""):
+    duckdb.execute(f"copy ({select}) to '{folder / name}.parquet' (format parquet {more})")
+
+
+def run(folder, engine="duckdb", out="out.parquet", rates=True, **more):
+    policy = load_policy(folder / "policy.yaml")
+    numbers = load_rates(folder / "rates.yaml") if rates else Rates()
+    files = folder / "facts.parquet", folder / "members.parquet", folder / out
+    tally = assess_files(policy, numbers, DAY, *files, engine=engine, steps=True, **more)
+    return tally, rows(folder / out)
+
+
+def rows(path):
+    return duckdb.execute(f"select * replace (id::bigint as id) from '{path}' order by all").fetchall()
+
+
+@pytest.mark.parametrize("out", ["out.parquet", "out.csv"])
+def test_the_file_is_what_the_reference_gives(folder, out):
+    assert run(folder, "duckdb", out) == run(folder, "python", out)
+
+
+def test_in_stretches_as_in_one(folder, monkeypatch):
+    """Row groups of 100: the file is computed in parts by several threads, and put together in order."""
+    whole = run(folder)
+    for name, select in SELECT.items():
+        write(folder, name, select, ", row_group_size 100")
+    monkeypatch.setattr(bulk, "BATCH", 300)
+    assert run(folder) == whole
+    found = duckdb.execute(f"select id from '{folder}/out.parquet'").fetchall()
+    assert found == sorted(found)
+
+
+def test_what_is_missing_or_beyond_bounds_is_its_households_error(folder, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 300)
+    facts = SELECT["facts"].replace("(range % 7 // 6)::integer", "if(range = 5, null, if(range = 6, 10000000, 0))")
+    write(folder, "facts", facts, ", row_group_size 100")
+    family = " union all select 700, 3, true from range(99) union all select 701, null, true"
+    write(folder, "members", f"select * from ({SELECT['members']}{family}) order by id", ", row_group_size 100")
+    tally, found = run(folder)
+    assert (tally, found) == run(folder, "python")
+    errors = {row[0]: row[4] for row in found if row[4]}
+    assert errors[5] == "missing:no_car:cars"
+    assert errors[6] == "bounds:no_car:cars"
+    assert errors[700].startswith("bounds:")
+    assert errors[701].startswith("missing:")
+    assert errors[999] == "division:low_income:divisor"
+    assert tally.failed == len(errors)
+
+
+def test_without_any_rate_everybody_is_in_error(folder):
+    tally, found = run(folder, rates=False)
+    assert tally.failed == 1000
+    assert (tally, found) == run(folder, "python", rates=False)
+
+
+MONEY = [
+    ("'5000.5'", 500050), ("5000.5::double", 500050), ("5000::bigint", 500000), ("5000.50::decimal(38,4)", 500050),
+    ("' 7 '", 700), ("''", None), ("0.1::double", 10),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fen"), MONEY)
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_money_in_any_column(folder, engine, text, fen):
+    write(folder, "facts", f"select 1 as id, '99' as area, 'rural' as residence, {text} as annual_income, 0 as cars")
+    write(folder, "members", "select 1 as id, 30 as age, true as covered")
+    found = run(folder, engine)[1][0]
+    if fen is None:
+        assert found[4] == "missing:month_income:annual_income"
+    else:
+        assert found[5] == (Decimal(fen) / 1200).quantize(Decimal("0.000001"))
+
+
+UNREADABLE = [
+    "0.1::float", "'12,5'", "1.005::decimal(10,3)", "'nan'::double", "1e300", "'１２'", "'1e5'", "'5元'", "'1.005'",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_a_cell_that_is_no_amount_is_refused_by_name(folder, engine, text):
+    write(folder, "facts", f"select 17 as id, '99' as area, 'rural' as residence, {text} as annual_income, 0 as cars")
+    with pytest.raises(PolicyError, match="17 annual_income") as refused:
+        run(folder, engine)
+    assert refused.value.code == "policy.cell"
+    assert not (folder / "out.parquet").exists()
+    assert not list(folder.glob(".out*"))
+
+
+REFUSED = [
+    ("facts", "select 1 as id, 9901 as area", "missing_key"),
+    ("facts", SELECT["facts"] + " union all select 5, '99', 'rural', 0, 0", "id_twice"),
+    ("facts", SELECT["facts"] + " union all select null, '99', 'rural', 0, 0", "id_twice"),
+    ("facts", SELECT["facts"].replace("'urban'", "'town'"), "cell"),
+    ("facts", SELECT["facts"].replace("(range % 7 // 6)::integer", "[1]"), "column_type"),
+    ("members", SELECT["members"] + " union all select 5000, 3, true", "stranger"),
+    ("members", SELECT["members"] + " union all select null, 3, true", "stranger"),
+]
+
+
+@pytest.mark.parametrize(("name", "select", "code"), REFUSED)
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_files_that_are_refused(folder, engine, name, select, code):
+    write(folder, name, select)
+    with pytest.raises(PolicyError) as refused:
+        run(folder, engine)
+    assert refused.value.code == f"policy.{code}"
+
+
+def test_a_file_that_is_not_parquet_and_a_folder_that_is_not_there(folder):
+    with pytest.raises(PolicyError, match="no folder"):
+        run(folder, out="nowhere/out.parquet")
+    (folder / "facts.parquet").write_bytes(b"id,area\n")
+    for engine in ("python", "duckdb"):
+        with pytest.raises(PolicyError, match="not a Parquet file"):
+            run(folder, engine)
+
+
+def test_names_reach_sql_only_quoted(tmp_path):
+    """Folders and columns with quotes: read as what they are."""
+    folder = tmp_path / 'it\'s; "drop"'
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (folder / "rates.yaml").write_text(RATES, encoding="utf-8")
+    for name, select in SELECT.items():
+        extra = ', 1 as "\'; drop table x; --"' if name == "facts" else ""
+        path = str(folder / f"{name}.parquet").replace("'", "''")
+        duckdb.execute(f"copy (select *{extra} from ({select})) to '{path}' (format parquet)")
+    policy = load_policy(folder / "policy.yaml")
+    numbers = load_rates(folder / "rates.yaml")
+    files = folder / "facts.parquet", folder / "members.parquet", folder / "out.parquet"
+    assert assess_files(policy, numbers, DAY, *files, engine="duckdb").unread == ["'; drop table x; --"]
+
+
+def test_one_household_of_a_parquet_file_is_found_whatever_the_others_hold(folder):
+    facts = SELECT["facts"].replace("'urban'", "if(range = 5, 'town', 'urban')")
+    write(folder, "facts", f"select *, '张三' as name from ({facts})")
+    version = load_policy(folder / "policy.yaml").versions[0]
+    found = read_subject(folder / "facts.parquet", folder / "members.parquet", version, "7")
+    assert (found.id, found.area, found.facts["cars"], found.facts["name"]) == ("7", "990107", 0, "张三")
+    assert len(found.members) == 2
+    with pytest.raises(PolicyError) as refused:
+        read_subject(folder / "facts.parquet", None, version, "1007")
+    assert refused.value.code == "policy.unknown_id"
