@@ -56,7 +56,7 @@ def assess_files(
             connection.execute("set threads = 1")
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 list(pool.map(lambda job: work.write(connection, *job), zip(tests, parts, strict=True)))
-        return _joined(connection, version, parts, out, found.unread, steps)
+        return joined(connection, version, parts, out, found.unread, steps)
 
 
 class _Work:
@@ -100,21 +100,24 @@ class _Work:
         connection.execute(f"copy (from ({text}) order by id) to {DUCKDB.text(str(part))} (format parquet)")
 
 
-def _joined(
+def joined(
     connection: duckdb.DuckDBPyConnection,
     version: Version,
     parts: Sequence[Path],
     out: Path,
     unread: Sequence[str],
     steps: bool,
+    order: str = "",
 ) -> Tally:
-    """The parts as one file, in yuan, and counted."""
+    """The parts as one file, in yuan, and counted. order: where the parts are not in order."""
     as_text = not parquet.is_parquet(out)
     files = ", ".join(DUCKDB.text(str(part)) for part in parts)
     shown = ", ".join(_columns(version, steps=steps, as_text=as_text))
     form = "format csv, header" if as_text else "format parquet"
     connection.execute("reset threads")
-    connection.execute(f"copy (select {shown} from read_parquet([{files}])) to {DUCKDB.text(str(out))} ({form})")
+    connection.execute(
+        f"copy (select {shown} from read_parquet([{files}]) {order}) to {DUCKDB.text(str(out))} ({form})"
+    )
     counted = connection.execute(
         f"select count(*), count(*) filter (where eligible), count(error) from read_parquet([{files}])"
     ).fetchone()
