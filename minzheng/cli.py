@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 from django.db import DatabaseError
 from rich.console import Console
+from rich.markup import escape
 
 from minzheng.core.config import data_dir
 from minzheng.core.database import uses_embedded_server
 from minzheng.core.errors import Refused, refuse
 from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
-from minzheng.policy.commands import assess, policy_group
+from minzheng.policy.commands import assess, explain, policy_group
 
 console = Console(stderr=True)
 DATA = click.option(
@@ -38,7 +39,7 @@ class Commands(click.Group):
                 raise
         assert refused is not None
         language = "zh-Hans" if os.environ.get("LANG", "").startswith("zh") else "en"
-        console.print(f"[red]{refused.code}[/red] {refused.text(language)}")
+        console.print(f"[red]{refused.code}[/red] {escape(refused.text(language))}")
         sys.exit(2)
 
 
@@ -157,6 +158,7 @@ def ledger_verify(data: Path | None) -> None:
 
 
 main.add_command(assess)
+main.add_command(explain)
 main.add_command(policy_group)
 
 

@@ -7,23 +7,25 @@ Each is made from what the case holds and kept as a Document, so that what was h
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
 from minzheng.cases import queries, timing
 from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome, Posting
-from minzheng.cases.paper_layout import Sheet
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import Text, pick, refuse
 from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
+from minzheng.core.paper import Sheet
 from minzheng.people import queries as people
 from minzheng.people.models import Relation
 from minzheng.policy import registry
+from minzheng.policy.explain import explanation_of
+from minzheng.policy.sheet import Sheet as Explained
+from minzheng.policy.sheet import present
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZH = "zh-Hans"
@@ -174,9 +176,11 @@ def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
         ]
     )
     sheet.heading("测算说明")
-    sheet.table([["项目", "算式", "结果", "依据"], *explanation_rows(assessment)], head=True, widths=(36, 60, 28, 32))
-    for entry in assessment.explanation.get("unmet", ()):
-        sheet.text(f"不符合：{pick(entry['otherwise'], ZH)}")
+    found = present(explanation_of(assessment.explanation), ZH, members=member_names(assessment))
+    sheet.table([["项目", "算式", "结果", "依据"], *explanation_rows(found)], head=True, widths=(36, 60, 28, 32))
+    for reason in found.reasons:
+        sheet.text(f"不符合：{reason.text}" if found.outcome == "refused" else reason.text)
+        sheet.small(reason.detail, indent=True)
     sheet.heading("办理意见")
     rows = [[_day(entry.on), pick(entry.label, ZH), entry.actor, entry.note] for entry in reversed(view.timeline)]
     sheet.table([["日期", "事项", "办理人", "意见"], *rows], head=True, widths=(40, 44, 28, 44))
@@ -228,17 +232,13 @@ def _letter_lines(view: queries.CaseView, decision: Decision, verb: str) -> Iter
         yield "生活仍有困难的，可以申请临时救助等其他救助，本办公室将予以指导。"
 
 
-def explanation_rows(assessment: Assessment) -> list[list[str]]:
-    """The lines of an explanation: label (and whose), formula with its numbers, result, clause."""
-    names = member_names(assessment)
-    rows = []
-    for line in assessment.explanation.get("lines", ()):
-        label = pick(line["label"], ZH) if line["label"] else line["name"]
-        member = line.get("member")
-        if member is not None:
-            label += f"（{names.get(member, member)}）"
-        rows.append([label, pick(line["filled"], ZH), pick(line["result"], ZH), _clauses(line["basis"])])
-    return rows
+def explanation_rows(found: Explained) -> list[list[str]]:
+    """The workings of an explanation: label (and whose), formula with its numbers, result, clause."""
+    return [
+        [f"{step.label}（{one.who}）" if one.who else step.label, one.filled, one.result, step.clause_short]
+        for step in found.steps
+        for one in step.workings
+    ]
 
 
 def member_names(assessment: Assessment) -> dict[int, str]:
@@ -250,14 +250,6 @@ def member_names(assessment: Assessment) -> dict[int, str]:
         return {}
     members = people.members(household, assessment.on, assessment.recorded_at)
     return {number: member.person.name for number, member in enumerate(members, 1)}
-
-
-def _clauses(basis: Any) -> str:
-    return "；".join(
-        f"{clause.get('ref') or clause.get('title', '')}"
-        + (f"第{'、'.join(map(str, clause['articles']))}条" if clause.get("articles") else "")
-        for clause in basis or ()
-    )
 
 
 def _family(case: Case, day: dt.date) -> list[list[str]]:

@@ -18,9 +18,10 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
+from minzheng.core.paper import page_number
 from minzheng.planning.report import Paragraph, Report
 
-BODY, TITLE, FIRST, SECOND, NUMBER = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
+BODY, TITLE, FIRST, SECOND = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312"
 SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)
 LINE = Pt(28.95)
 """22 lines in 225 mm."""
@@ -67,8 +68,8 @@ def _page(word: Word) -> None:
         section._sectPr.remove(old)
     section._sectPr.append(grid)
     word.settings.odd_and_even_pages_header_footer = True
-    _page_number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
-    _page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
+    page_number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
+    page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
     style = word.styles["Normal"]
     style.font.size = SIZE_3
     properties = style.element.get_or_add_rPr()
@@ -77,31 +78,6 @@ def _page(word: Word) -> None:
     language.set(qn("w:val"), "en-US")
     language.set(qn("w:eastAsia"), "zh-CN")
     properties.append(language)
-
-
-def _page_number(paragraph: WordParagraph, side: WD_ALIGN_PARAGRAPH) -> None:
-    """— 1 —, one character from the outer edge."""
-    paragraph.alignment = side
-    indent = paragraph.paragraph_format
-    indent.right_indent, indent.left_indent = (SIZE_4, None) if side == WD_ALIGN_PARAGRAPH.RIGHT else (None, SIZE_4)
-    for piece in ("— ", "PAGE", " —"):
-        run = paragraph.add_run("" if piece == "PAGE" else piece)
-        run.font.size = SIZE_4
-        _fonts(run._r.get_or_add_rPr(), NUMBER)
-        if piece == "PAGE":
-            for kind in ("begin", "text", "end"):
-                run._r.append(_field(kind))
-
-
-def _field(kind: str) -> BaseOxmlElement:
-    if kind == "text":
-        text = OxmlElement("w:instrText")
-        text.set(qn("xml:space"), "preserve")
-        text.text = "PAGE"
-        return text
-    mark = OxmlElement("w:fldChar")
-    mark.set(qn("w:fldCharType"), kind)
-    return mark
 
 
 def _red_head(word: Word, office: str) -> None:

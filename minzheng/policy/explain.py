@@ -2,38 +2,27 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from minzheng.policy import tree as t
 from minzheng.policy.engines.python import Evaluation
-from minzheng.policy.model import Basis, Condition, Formula, Policy, Version, Words
+from minzheng.policy.faults import LANGUAGES, Fault, fault
+from minzheng.policy.filled import UNKNOWN, Filled, code_label, in_words, shown, stated
+from minzheng.policy.model import Basis, Condition, FactSpec, Formula, Policy, Version, Words
 from minzheng.policy.outcome import Failure, Subject
 from minzheng.policy.rates import Rates, Table
-from minzheng.policy.render import Renderer
-from minzheng.policy.values import MILLION, Kind, Value, decimal_text
+from minzheng.policy.values import Kind
 
-LANGUAGES = ("zh-Hans", "en")
-UNKNOWN = {"zh-Hans": "未知", "en": "unknown"}
-FAILED = {"zh-Hans": "算不出", "en": "not computed"}
 AMOUNT = {"zh-Hans": "金额", "en": "Amount"}
-YES_NO = {"zh-Hans": ("是", "否"), "en": ("yes", "no")}
-ROWS = {"zh-Hans": "{0} 起：{1}", "en": "from {0}: {1}"}
-
-REASONS: Mapping[str, Words] = {
-    "missing": {"zh-Hans": "缺少事实“{fact}”。", "en": "The fact “{fact}” is missing."},
-    "bounds": {"zh-Hans": "“{fact}”超出允许的范围。", "en": "“{fact}” is outside its bounds."},
-    "no_rate": {"zh-Hans": "当地没有“{fact}”的标准。", "en": "There is no “{fact}” for this place."},
-    "division": {"zh-Hans": "除数“{fact}”为零。", "en": "The divisor “{fact}” is zero."},
-    "empty": {"zh-Hans": "没有可比较的成员。", "en": "There is no member to compare."},
-    "table": {"zh-Hans": "数值低于“{fact}”的最低一档。", "en": "The value is below the first row of “{fact}”."},
-}
 
 
 @dataclass(frozen=True)
 class RateUsed:
-    """A number the law sets, as it was used. value: yuan for money."""
+    """A number the law sets, as it was used. value: yuan for money; text: the same by language, with its unit.
+
+    since is empty where the number was given with the facts instead of being looked up.
+    """
 
     name: str
     label: Words
@@ -41,14 +30,18 @@ class RateUsed:
     since: str
     area: str
     source: Mapping[str, str]
+    residence: str = ""
+    category: Words = field(default_factory=dict)
+    text: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One formula for this subject. member: whose, counted from 1; None for the household.
+    """One formula for this subject. member: whose, counted from 1; 0 where there is none; None for the household.
 
-    words: the formula in labels; filled: with the values in it; result: its value; all by language, money in yuan.
-    kept: False where a condition does not hold; None for what is not a condition.
+    words: the formula in labels; filled: with the values in it; result: its value; stated: the same with its unit, a
+    rounded one beside the exact; all by language, money in yuan. uses: the steps it stands on. own_basis: the clause is
+    its own, not the version's. kept: False where a condition does not hold; None for what is not a condition.
     """
 
     name: str
@@ -61,11 +54,18 @@ class Line:
     rates: tuple[RateUsed, ...]
     member: int | None = None
     kept: bool | None = None
+    stated: Words = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
+    own_basis: bool = True
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything behind one result. amount: fen, None in error; unmet: name and `otherwise` of each condition unmet."""
+    """Everything behind one result. amount: fen, None in error; unmet: name and `otherwise` of each condition unmet.
+
+    lines: in the order in which the policy file writes the formulas, each formula of a member once for every member.
+    who: the name that came with the facts; cycle: how often the amount is paid; fault: the error in words.
+    """
 
     programme: str
     name: Words
@@ -81,10 +81,48 @@ class Explanation:
     lines: tuple[Line, ...]
     unmet: tuple[Mapping[str, Any], ...]
     basis: tuple[Basis, ...] = field(default_factory=tuple)
+    who: str = ""
+    area: str = ""
+    residence: str = ""
+    cycle: str = ""
+    fault: Fault | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-serialisable."""
         return _plain(self)
+
+
+def explanation_of(stored: Mapping[str, Any]) -> Explanation:
+    """The inverse of `as_dict`, for what was stored with an assessment; what was not yet stored then stays empty."""
+    fault = stored.get("fault")
+    known = {
+        **_fields(Explanation, stored),
+        "facts": tuple(stored.get("facts", ())),
+        "members": tuple(stored.get("members", ())),
+        "unmet": tuple(stored.get("unmet", ())),
+        "lines": tuple(_line_of(line) for line in stored.get("lines", ())),
+        "basis": _basis_of(stored),
+        "fault": Fault(**{**_fields(Fault, fault), "members": tuple(fault["members"])}) if fault else None,
+    }
+    return replace(NOTHING, **known)
+
+
+NOTHING = Explanation("", {}, "", "", "", False, None, None, {}, (), (), (), ())
+
+
+def _line_of(stored: Mapping[str, Any]) -> Line:
+    rates = tuple(RateUsed(**_fields(RateUsed, rate)) for rate in stored.get("rates", ()))
+    known = {**_fields(Line, stored), "rates": rates, "basis": _basis_of(stored), "uses": tuple(stored.get("uses", ()))}
+    return Line(**known)
+
+
+def _basis_of(stored: Mapping[str, Any]) -> tuple[Basis, ...]:
+    found = (_fields(Basis, one) for one in stored.get("basis", ()))
+    return tuple(Basis(**{**one, "articles": tuple(map(str, one.get("articles", ())))}) for one in found)
+
+
+def _fields(made: type, stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {one.name: stored[one.name] for one in fields(made) if one.name in stored}
 
 
 def explain(policy: Policy, rates: Rates, subject: Subject, on: dt.date) -> Explanation:
@@ -93,10 +131,9 @@ def explain(policy: Policy, rates: Rates, subject: Subject, on: dt.date) -> Expl
     evaluation = Evaluation(version, rates.bind(version, on), subject, on)
     result = evaluation.result()
     writer = _Writer(version, evaluation)
-    lines = [
-        writer.line(formula, member) for formula, of_member in version.formulas() for member in writer.whose(of_member)
-    ]
+    lines = [line for formula, of_member in version.as_written() for line in writer.lines(formula, of_member)]
     unmet = [version.conditions[name] for name in result.unmet]
+    found = fault(evaluation, result.error) if result.error else None
     return Explanation(
         programme=policy.programme,
         name=dict(policy.name),
@@ -106,12 +143,17 @@ def explain(policy: Policy, rates: Rates, subject: Subject, on: dt.date) -> Expl
         eligible=result.eligible,
         amount=result.amount,
         error=result.error,
-        reason=writer.reason(result.error),
+        reason=found.reason if found else {},
         facts=tuple(writer.facts()),
         members=tuple(str(member.get("name") or number) for number, member in enumerate(subject.members, 1)),
         lines=tuple(lines),
         unmet=tuple({"name": one.name, "label": one.label, "otherwise": one.otherwise or one.label} for one in unmet),
         basis=version.basis,
+        who=str(subject.facts.get("name") or ""),
+        area=subject.area,
+        residence=subject.residence or "",
+        cycle=version.timing.pay_cycle if version.timing else "",
+        fault=found,
     )
 
 
@@ -122,111 +164,95 @@ class _Writer:
     def whose(self, of_member: bool) -> list[int | None]:
         return list(range(len(self.evaluation.subject.members))) if of_member else [None]
 
+    def lines(self, formula: Formula, of_member: bool) -> list[Line]:
+        """A line for the household or one for each member; without members a member's formula is named all the same."""
+        if of_member and not self.evaluation.subject.members:
+            return [self.unused(formula)]
+        return [self.line(formula, member) for member in self.whose(of_member)]
+
+    def unused(self, formula: Formula) -> Line:
+        return Line(
+            name=formula.name,
+            label=formula.label,
+            formula=formula.text.strip(),
+            words={lang: in_words(self.version, formula, lang) for lang in LANGUAGES},
+            filled={},
+            result={},
+            basis=formula.basis or self.version.basis,
+            rates=(),
+            member=0,
+            uses=steps_in(formula),
+            own_basis=bool(formula.basis),
+        )
+
     def line(self, formula: Formula, member: int | None) -> Line:
         outcome = self.evaluation.outcome(formula.name, member)
         return Line(
             name=formula.name,
             label=formula.label or (AMOUNT if formula.name == "amount" else {}),
             formula=formula.text.strip(),
-            words={lang: self.words(formula, lang) for lang in LANGUAGES},
-            filled={lang: self.filled(formula, member, lang) for lang in LANGUAGES},
+            words={lang: in_words(self.version, formula, lang) for lang in LANGUAGES},
+            filled={lang: self.filled(formula, member, lang).text(formula.tree) for lang in LANGUAGES},
             result={lang: shown(outcome, formula.kind, lang) for lang in LANGUAGES},
             basis=formula.basis or self.version.basis,
             rates=tuple(self.rates_used(formula, member)),
             member=None if member is None else member + 1,
             kept=bool(outcome is True) if isinstance(formula, Condition) else None,
+            stated={lang: stated(outcome, formula.kind, lang) for lang in LANGUAGES},
+            uses=steps_in(formula),
+            own_basis=bool(formula.basis),
         )
 
-    def words(self, formula: Formula, language: str) -> str:
-        """The formula in the office's words: the same for every subject, so written once for a version."""
-        written: dict[tuple[str, str], str] = self.version.__dict__.setdefault("_words", {})
-        key = formula.text, language
-        if key not in written:
-            written[key] = Renderer(language, lambda node: self.word(node, language)).text(formula.tree)
-        return written[key]
-
-    def word(self, node: t.Node, language: str) -> str | None:
-        """A name's label."""
-        if isinstance(node, t.FactRef | t.RateRef | t.StepRef):
-            return self.label(node.name, language)
-        return None
-
-    def label(self, name: str, language: str) -> str:
-        version = self.version
-        for known in (version.facts, version.member_facts, version.rates, version.steps, version.member_steps):
-            if name in known and known[name].label:
-                label = known[name].label
-                return label.get(language) or label.get("zh-Hans") or label.get("en") or name
-        return name
-
-    def filled(self, formula: Formula, member: int | None, language: str) -> str:
-        return Renderer(language, lambda node: self.value_of(node, formula.name, member, language)).text(formula.tree)
-
-    def value_of(self, node: t.Node, step: str, member: int | None, language: str) -> str | None:
-        """The value in place of a name; an aggregate spells its members out."""
-        if isinstance(node, t.Aggregate):
-            return self.members_of(node, step, language)
-        if isinstance(node, t.RateRef) and self.version.rates[node.name].table:
-            return self.rows(node, step, member, language)
-        if isinstance(node, t.FactRef | t.RateRef | t.StepRef | t.Day):
-            text = shown(self.attempt(node, step, member), node.kind, language)
-            return f"({text})" if "≈" in text or text.startswith("-") else text
-        return None
-
-    def members_of(self, node: t.Aggregate, step: str, language: str) -> str:
-        """`130.00 + 0.00` for a sum, the count for a count, otherwise the function over its values."""
-        try:
-            values = self.evaluation.at(step).member_values(node)
-        except Failure:
-            return FAILED[language]
-        if node.op == "count":
-            return str(len(values))
-        written = [shown(value, node.kind, language) for value in values]
-        if node.op == "sum":
-            return f"({' + '.join(written)})" if len(written) != 1 else written[0] if written else "0"
-        return f"{Renderer(language, lambda _: None).word(node.op)}({'; '.join(written)})"
-
-    def rows(self, node: t.RateRef, step: str, member: int | None, language: str) -> str:
-        spec, table = self.version.rates[node.name], self.attempt(node, step, member)
-        if not isinstance(table, Table) or spec.of is None:
-            return FAILED[language]
-        written = [
-            ROWS[language].format(*(shown(_unscaled(number, kind), kind, language) for number, kind in pair))
-            for pair in zip(
-                ((low, spec.of) for low in table.lows), ((value, spec.kind) for value in table.values), strict=True
-            )
-        ]
-        return f"[{'; '.join(written)}]"
-
-    def attempt(self, node: t.Node, step: str, member: int | None) -> Any:
-        try:
-            return self.evaluation.at(step, member).value(node)
-        except Failure as failure:
-            return failure
+    def filled(self, formula: Formula, member: int | None, language: str) -> Filled:
+        return Filled(self.evaluation, formula, member, language)
 
     def rates_used(self, formula: Formula, member: int | None) -> list[RateUsed]:
-        used, seen = [], set()
+        """The rates a formula reads, each once; in an aggregate those of every member's category."""
+        used: dict[tuple[str, str], RateUsed] = {}
         for node in formula.tree.walk():
-            if not isinstance(node, t.RateRef) or node.name in seen or (node.member and member is None):
-                continue
-            seen.add(node.name)
-            given = self.evaluation.subject.facts.get(node.name)
-            label = self.version.rates[node.name].label
-            try:
-                if given is not None:
-                    used.append(RateUsed(node.name, label, shown(given, node.kind, "en"), "", "", {}))
-                    continue
-                found = self.evaluation.rate_entry(node.name, member, formula.name)
-            except Failure:
-                continue
-            entry = found.entry
-            value = (
-                self.rows(node, formula.name, member, "en")
-                if isinstance(found.value, Table)
-                else shown(found.value, node.kind, "en")
-            )
-            used.append(RateUsed(node.name, label, value, entry.since.isoformat(), entry.area, entry.source.as_dict()))
-        return used
+            if isinstance(node, t.RateRef):
+                for whose in self.whose(True) if node.member and member is None else [member]:
+                    found = self.rate_used(node, formula, whose)
+                    if found is not None:
+                        used.setdefault((found.name, found.category.get("zh-Hans", "")), found)
+        return list(used.values())
+
+    def rate_used(self, node: t.RateRef, formula: Formula, member: int | None) -> RateUsed | None:
+        """None where nothing is set: the line that needs it says so itself."""
+        spec = self.version.rates[node.name]
+        given = self.evaluation.subject.facts.get(node.name)
+        if given is not None and spec.table is None:
+            text = {lang: stated(given, node.kind, lang) for lang in LANGUAGES}
+            return RateUsed(node.name, spec.label, shown(given, node.kind, "en"), "", "", {}, text=text)
+        try:
+            found = self.evaluation.rate_entry(node.name, member, formula.name)
+        except Failure:
+            return None
+        entry = found.entry
+        if isinstance(found.value, Table):
+            text = {lang: self.filled(formula, member, lang).rows(node) for lang in LANGUAGES}
+            value = text["en"]
+        else:
+            text = {lang: stated(found.value, node.kind, lang) for lang in LANGUAGES}
+            value = shown(found.value, node.kind, "en")
+        return RateUsed(
+            name=node.name,
+            label=spec.label,
+            value=value,
+            since=entry.since.isoformat(),
+            area=entry.area,
+            source=entry.source.as_dict(),
+            residence=entry.residence,
+            category=self.category(spec.key, entry.category),
+            text=text,
+        )
+
+    def category(self, key: str | None, category: str) -> Words:
+        if not category:
+            return {}
+        spec = self.version.facts.get(key or "") or self.version.member_facts.get(key or "")
+        labels = spec.value_labels if spec else {}
+        return {lang: code_label(labels, category, lang) for lang in LANGUAGES}
 
     def facts(self) -> list[dict[str, Any]]:
         """What is known: the household's facts, then each member's."""
@@ -234,44 +260,29 @@ class _Writer:
         for member in [None, *self.whose(True)]:
             specs = self.version.facts if member is None else self.version.member_facts
             for name, spec in specs.items():
-                value = self.evaluation.facts_of(member).get(name)
-                text = {lang: UNKNOWN[lang] if value is None else shown(value, spec.kind, lang) for lang in LANGUAGES}
                 found.append(
-                    {"name": name, "label": spec.label, "value": text, "member": None if member is None else member + 1}
+                    {
+                        "name": name,
+                        "label": spec.label,
+                        "value": {lang: self.known(spec, member, lang) for lang in LANGUAGES},
+                        "member": None if member is None else member + 1,
+                        "money": spec.kind is Kind.MONEY,
+                    }
                 )
         return found
 
-    def reason(self, error: str | None) -> Words:
-        """An error in words."""
-        if error is None:
-            return {}
-        code, _, fact = error.split(":", 2)
-        return {lang: REASONS[code][lang].format(fact=self.label(fact, lang)) for lang in LANGUAGES}
+    def known(self, spec: FactSpec, member: int | None, language: str) -> str:
+        value = self.evaluation.facts_of(member).get(spec.name)
+        if value is None:
+            return UNKNOWN[language]
+        if spec.kind is Kind.CODE:
+            return code_label(spec.value_labels, str(value), language)
+        return shown(value, spec.kind, language)
 
 
-def shown(value: Value | Table | Failure | None, kind: Kind, language: str) -> str:
-    """A value for reading. What has no short decimal is written as a division, so that it can be worked out by hand."""
-    if isinstance(value, Failure):
-        return UNKNOWN[language] if value.code == "missing" else FAILED[language]
-    if isinstance(value, bool):
-        return YES_NO[language][0 if value else 1]
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if value is None or isinstance(value, str | Table):
-        return str(value or "")
-    number = Fraction(value, 100) if kind is Kind.MONEY else Fraction(value)
-    least = 2 if kind is Kind.MONEY else 0
-    if (number * MILLION).denominator == 1:
-        return decimal_text(number, least)
-    return f"{number.numerator}/{number.denominator}≈{decimal_text(number, 2, 2)}"
-
-
-def _unscaled(number: int, kind: Kind) -> Value:
-    if kind is Kind.DATE:
-        return dt.date(number // 10000, number // 100 % 100, number % 100)
-    if kind is Kind.BOOL:
-        return bool(number)
-    return Fraction(number, MILLION) if kind is Kind.RATE else number
+def steps_in(formula: Formula) -> tuple[str, ...]:
+    """The steps a formula stands on, each once."""
+    return tuple(dict.fromkeys(node.name for node in formula.tree.walk() if isinstance(node, t.StepRef)))
 
 
 def _plain(value: Any) -> Any:

@@ -125,6 +125,7 @@ class _PolicyReader:
             amount=self.amount(block, names, done),
             timing=self.timing(block),
             file=reader.file,
+            written=tuple(name for key in block for name in ({"amount"} if key == "amount" else sections.get(key, ()))),
         )
         check_version(version, reader)
         return version
@@ -151,21 +152,26 @@ class _PolicyReader:
         kind = Kind(reader.choice(body["type"], name, KINDS, line=line))
         known = self.known_fact(name, kind, key, whose, line)
         default = known.bounds if known else DEFAULT_BOUNDS[kind]
-        values = read_values(reader, body, name)
+        labels = known.values if known else {}
+        values = read_values(reader, body, name) or labels
         for value in values:
-            if known and known.values and value not in known.values:
-                zh, en = near_miss(value, known.values)
-                listed = ", ".join(known.values)
+            if labels and value not in labels:
+                zh, en = near_miss(value, labels)
+                listed = ", ".join(labels)
                 raise reader.error(
                     "unlisted_code", line=line, name=name, value=value, known=listed, hint_zh=zh, hint_en=en
                 )
+        if not isinstance(body.get("values"), Block):
+            # A bare list narrows the vocabulary's values; their labels still hold.
+            values = {code: labels.get(code, label) for code, label in values.items()}
         return FactSpec(
             name=name,
             kind=kind,
             bounds=read_bounds(reader, body, kind, default, name),
             label=reader.words(body["label"], "label") if body.get("label") else (known.label if known else {}),
-            values=tuple(values or (known.values if known else ())),
+            values=tuple(values),
             line=line,
+            value_labels=values,
         )
 
     def known_fact(self, name: str, kind: Kind, key: str, whose: str, line: int) -> VocabularyFact | None:

@@ -9,6 +9,24 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Correct this line; tags (!) and merge keys (<<) are not used here.",
     ),
     "not_found": ("找不到文件。", "The file does not exist.", "请检查路径。", "Check the path."),
+    "no_rows": (
+        "文件里没有一户。",
+        "The file has no household.",
+        "第一行写列名（id、area、residence 和各项事实），下面每户一行。",
+        "Put the column names into the first line (id, area, residence, the facts), a household into each line below.",
+    ),
+    "cannot_write": (
+        "写不了这个文件：{detail}。",
+        "The file cannot be written: {detail}.",
+        "请检查文件夹是否存在、能否写入，或用 --out 换一个位置。",
+        "Check that the folder exists and may be written to, or name another place with --out.",
+    ),
+    "out_ending": (
+        "看不出要写成哪种文件。",
+        "The ending does not say which kind of file is wanted.",
+        "--out 以 .html、.docx 或 .txt 结尾，并与 --format 一致。",
+        "Let --out end in .html, .docx or .txt, in agreement with --format.",
+    ),
     "unreadable": (
         "打不开文件：{detail}。",
         "The file cannot be opened: {detail}.",
@@ -369,6 +387,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "The id “{id}” is empty or appears twice.",
         "每户一行，编号各不相同。",
         "Give each household one row and an id of its own.",
+    ),
+    "unknown_id": (
+        "没有编号“{id}”。",
+        "There is no id “{id}”.",
+        "请检查编号（--id）。{hint_zh}",
+        "Check the id (--id).{hint_en}",
     ),
     "stranger": (
         "成员所属的户不在 {facts} 里：{ids}。",

@@ -54,7 +54,7 @@ class Basis:
 
 @dataclass(frozen=True)
 class FactSpec:
-    """A fact that the policy needs. `values` lists a code's values (empty: any text)."""
+    """A fact that the policy needs. `values` lists a code's values (empty: any text), `value_labels` what they mean."""
 
     name: str
     kind: Kind
@@ -62,6 +62,7 @@ class FactSpec:
     label: Words
     values: tuple[str, ...] = ()
     line: int = 0
+    value_labels: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,10 @@ class Condition(Formula):
 
 @dataclass(frozen=True)
 class Version:
-    """The rules from one day on. Steps are in the order in which they can be computed."""
+    """The rules from one day on. Steps are in the order in which they can be computed.
+
+    written: the names of all formulas in the order of the file, which is how they are explained.
+    """
 
     programme: str
     starts_on: dt.date
@@ -122,6 +126,7 @@ class Version:
     amount: Formula
     timing: Timing | None
     file: str = ""
+    written: tuple[str, ...] = ()
 
     def formula(self, name: str, *, member: bool) -> Formula:
         return (self.member_steps if member else self.steps)[name]
@@ -130,6 +135,11 @@ class Version:
         """Every formula, with whether it is a member's."""
         rest = [*self.steps.values(), *self.conditions.values(), self.amount]
         return [(step, True) for step in self.member_steps.values()] + [(one, False) for one in rest]
+
+    def as_written(self) -> list[tuple[Formula, bool]]:
+        """As `formulas`, in the order in which the file has them."""
+        place = {name: number for number, name in enumerate(self.written)}
+        return sorted(self.formulas(), key=lambda pair: place.get(pair[0].name, len(place)))
 
     @property
     def uses_members(self) -> bool:

@@ -21,8 +21,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "zh-Hans": {
         "and": "且",
         "or": "或",
-        "not": "非",
+        "not": "并非",
         "if": "若 {0}，则 {1}，否则 {2}",
+        "holds": "{0} 成立，取 {1}",
+        "holds_not": "{0} 不成立，取 {1}",
+        "next": "{0} 不成立，{1}",
+        "known": "{0}，取 {1}",
+        "known_next": "{0}，{1}",
+        "undecided": "{0} 是否成立不清楚",
+        "decided": "{0}（已能判断，其余不必看）",
+        "passed_over": "{1}（{0}未知）",
+        "said": "{0}（{1}）",
+        "quoted": "“{0}”",
         "max": "取大",
         "min": "取小",
         "abs": "绝对值",
@@ -49,6 +59,29 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "if": "if {0} then {1}, otherwise {2}",
+        "holds": "{0} holds, so {1}",
+        "holds_not": "{0} does not hold, so {1}",
+        "next": "{0} does not hold, {1}",
+        "known": "{0}, so {1}",
+        "known_next": "{0}, {1}",
+        "undecided": "not known whether {0}",
+        "decided": "{0} (which decides it)",
+        "passed_over": "{1} ({0} not known)",
+        "said": "{0} ({1})",
+        "quoted": "“{0}”",
+        "max": "larger of",
+        "min": "smaller of",
+        "abs": "size of",
+        "coalesce": "first known of",
+        "count": "number of members",
+        "sum": "total of",
+        "any": "any member",
+        "all": "every member",
+        "age_on": "completed years",
+        "months_between": "whole months",
+        "band": "by band",
+        "marginal": "slice by slice",
+        "day": "the day assessed",
         "round": "round to {unit}",
         "floor": "round down to {unit}",
         "ceil": "round up to {unit}",
@@ -118,13 +151,16 @@ class Renderer:
             case t.Both(left=a, right=b):
                 return f"{self._inside(a, AND)} {self.word('and')} {self._inside(b, NOT)}", AND
             case t.Either(left=a, right=b):
-                return f"{self._inside(a, OR)} {self.word('or')} {self._inside(b, AND)}", OR
+                # Few readers know that `and` binds before `or`; the policy officer's own text stays as it is.
+                apart = AND if self.language == SOURCE else NOT
+                left = self._inside(a, OR if isinstance(a, t.Either) else apart)
+                return f"{left} {self.word('or')} {self._inside(b, apart)}", OR
             case t.Not(operand=a):
                 return f"{self.word('not')} {self._inside(a, NOT)}", NOT
             case t.Between(operand=a, low=b, high=c):
                 return self.word("between").format(*(self._inside(part, SUM) for part in (a, b, c))), COMPARISON
             case t.Within(operand=a, options=options):
-                listed = ", ".join(self.text(option) for option in options)
+                listed = self.comma.join(self.text(option) for option in options)
                 return self.word("in").format(self._inside(a, SUM), listed), COMPARISON
             case t.If(condition=a, then=b, otherwise=c):
                 written = self.word("if").format(self.text(a), self.text(b), self.text(c))
@@ -142,8 +178,17 @@ class Renderer:
         return op if self.language == SOURCE else READABLE.get(op, op)
 
     def _call(self, name: str, operands: list[t.Node]) -> str:
-        between = {SOURCE: ", ", "zh-Hans": "；"}.get(self.language, "; ")
-        return f"{self.word(name)}({between.join(self.text(operand) for operand in operands)})"
+        return f"{self.word(name)}({self.between.join(self.text(operand) for operand in operands)})"
+
+    @property
+    def comma(self) -> str:
+        """What stands between the parts of a list."""
+        return "、" if self.language == "zh-Hans" else ", "
+
+    @property
+    def between(self) -> str:
+        """What stands between operands."""
+        return {SOURCE: ", ", "zh-Hans": "；"}.get(self.language, "; ")
 
     def _rounding(self, node: t.Round) -> str:
         unit = self._unit(node)
@@ -163,7 +208,7 @@ class Renderer:
             where = f" filter (where {self.text(node.filter)})" if node.filter else ""
             return f"{node.op}({inner}){where}"
         where = f"{self.word('where')} {self.text(node.filter)}" if node.filter else ""
-        inside = "; ".join(part for part in ("" if node.operand is None else inner, where) if part)
+        inside = self.between.join(part for part in ("" if node.operand is None else inner, where) if part)
         return f"{self.word(node.op)}({inside})" if inside else self.word(node.op)
 
 

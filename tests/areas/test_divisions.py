@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from minzheng.areas.divisions import Division, division, iter_divisions
+from minzheng.areas.divisions import Division, division, iter_divisions, names_of
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +77,12 @@ def test_what_is_no_code_is_refused(code):
 def test_a_division_needs_a_name():
     with pytest.raises(ValueError, match="no name"):
         division("11", "")
+
+
+def test_names_by_code_are_those_of_the_list(country):
+    wanted = ["11", "3417", "341702", "341702001", "341702001008"]
+    assert names_of(wanted) == {code: country[code].name for code in wanted}
+
+
+def test_a_code_that_is_not_shipped_has_no_name():
+    assert names_of(["99", "*", "", "1", "341702,", "北京市"]) == {}

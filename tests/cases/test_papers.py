@@ -58,6 +58,9 @@ def test_the_papers_of_a_grant(way: Way):
 
 def test_a_refusal_says_why_in_words_and_what_else_there_is(way: Way):
     way.accept().check().visit(income=1_800_000).assess().review()
+    form = made(way, "review_form")
+    assert "不符合：收入超过标准" in form
+    assert "第 4 步“符合条件”：0.00 > 0 × " in form
     actions.decide(by=way.users["approver"], case=way.case, outcome="refuse")
     letter = made(way, "decision_letter")
     assert "不予确认通知书" in letter

@@ -9,6 +9,7 @@ import pytest
 from minzheng.policy import PolicyError, Rates, load_policy, load_rates
 from minzheng.policy.batch import assess_files
 from minzheng.policy.engines import bulk
+from minzheng.policy.files import read_subject
 
 DAY = dt.date(2024, 5, 1)
 SELECT = {
@@ -191,3 +192,15 @@ def test_names_reach_sql_only_quoted(tmp_path):
     numbers = load_rates(folder / "rates.yaml")
     files = folder / "facts.parquet", folder / "members.parquet", folder / "out.parquet"
     assert assess_files(policy, numbers, DAY, *files, engine="duckdb").unread == ["'; drop table x; --"]
+
+
+def test_one_household_of_a_parquet_file_is_found_whatever_the_others_hold(folder):
+    facts = SELECT["facts"].replace("'urban'", "if(range = 5, 'town', 'urban')")
+    write(folder, "facts", f"select *, '张三' as name from ({facts})")
+    version = load_policy(folder / "policy.yaml").versions[0]
+    found = read_subject(folder / "facts.parquet", folder / "members.parquet", version, "7")
+    assert (found.id, found.area, found.facts["cars"], found.facts["name"]) == ("7", "990107", 0, "张三")
+    assert len(found.members) == 2
+    with pytest.raises(PolicyError) as refused:
+        read_subject(folder / "facts.parquet", None, version, "1007")
+    assert refused.value.code == "policy.unknown_id"

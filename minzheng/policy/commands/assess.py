@@ -8,7 +8,15 @@ import click
 
 from minzheng.policy.assessment import ENGINES
 from minzheng.policy.batch import assess_files
-from minzheng.policy.commands.common import FILE, ROWS_IN_ERROR, connected, rates_of, refusals, vocabulary_of
+from minzheng.policy.commands.common import (
+    FILE,
+    ROWS_IN_ERROR,
+    connected,
+    mention_unread,
+    rates_of,
+    refusals,
+    vocabulary_of,
+)
 from minzheng.policy.load import load_policy
 
 
@@ -45,8 +53,7 @@ def assess(
             tally = assess_files(
                 law, numbers, day, facts, members, out, steps=steps, engine=engine, connection=connection
             )
-    for column in tally.unread:
-        click.echo(f"{facts}: {column} is neither a fact nor a rate of this policy; not read", err=True)
+    mention_unread(facts, tally.unread)
     click.echo(f"{tally.rows} rows, {tally.eligible} eligible, {tally.failed} in error: {out}", err=True)
     if tally.failed:
         sys.exit(ROWS_IN_ERROR)

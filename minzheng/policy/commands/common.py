@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,12 @@ def rates_of(policy: Path, given: tuple[Path, ...]) -> Rates:
     return load_rates(beside) if beside.exists() else Rates()
 
 
+def mention_unread(facts: Path, columns: Iterable[str]) -> None:
+    """Columns of FACTS that nothing reads: perhaps a name mistyped."""
+    for column in columns:
+        click.echo(f"{facts}: {column} is neither a fact nor a rate of this policy; not read", err=True)
+
+
 @contextmanager
 def connected(engine: str, url: str | None) -> Iterator[Any]:
     """A connection that may make temporary tables, where the engine needs one."""
@@ -54,12 +60,12 @@ def connected(engine: str, url: str | None) -> Iterator[Any]:
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """A refused file is printed with its place and remedy; exit code 2."""
+def refusals(said_in: str | None = None) -> Iterator[None]:
+    """A refused file is printed with its place and remedy, in the user's language unless one is named; exit code 2."""
     try:
         yield
     except PolicyError as error:
-        click.echo(error.text(language()), err=True)
+        click.echo(error.text(said_in or language()), err=True)
         sys.exit(2)
     except OSError as error:  # The folder of --out is not there, the disk is full.
         click.echo(f"{error.filename or ''}: {error.strerror or error}", err=True)

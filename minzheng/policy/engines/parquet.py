@@ -1,7 +1,7 @@
 """Households and members in Parquet files, as relations of a DuckDB and as subjects; and results as a Parquet file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,15 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Source:
-    """One file: where it is, its columns with their types."""
+    """One file: where it is, its columns with their types, and which of its rows count."""
 
     path: Path
     types: Mapping[str, str]
+    where: str = "true"
 
     @property
     def relation(self) -> str:
-        return f"read_parquet({DUCKDB.text(str(self.path))})"
+        return f"(select * from read_parquet({DUCKDB.text(str(self.path))}) where {self.where})"
 
 
 def is_parquet(path: Path) -> bool:
@@ -237,15 +238,24 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
 
 
 def rows(
-    path: Path, first: Sequence[str], facts: Mapping[str, FactSpec | RateSpec]
+    path: Path,
+    first: Sequence[str],
+    facts: Mapping[str, FactSpec | RateSpec],
+    only: str | None = None,
+    most: int | None = None,
 ) -> list[tuple[dict[str, str], dict[str, Value | None]]]:
-    """Each row of a file: its `first` columns as texts, and its facts; for engines that take subjects one by one."""
+    """Each row of a file: its `first` columns as texts, and its facts; for engines that take subjects one by one.
+
+    only: nothing but the rows with this id, whatever the others hold. most: so many rows at the most.
+    """
     with connect() as connection:
         source = look(connection, path, first)
+        if only is not None:
+            source = replace(source, where=f"trim(cast(id as varchar)) = {DUCKDB.text(only)}")
         present = {name: spec for name, spec in facts.items() if name in source.types}
         texts = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in first}
         view(connection, "mz_rows", source, texts, present)
-        found = connection.execute("select * from mz_rows").fetchall()
+        found = connection.execute(f"select * from mz_rows {'' if most is None else f'limit {most}'}").fetchall()
     return [
         (
             dict(zip(first, row, strict=False)),

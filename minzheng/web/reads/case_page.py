@@ -18,66 +18,31 @@ from minzheng.core.models import Document
 from minzheng.people import queries as people
 from minzheng.people.models import Household, Person
 from minzheng.policy.errors import PolicyError
+from minzheng.policy.explain import explanation_of
+from minzheng.policy.sheet import Step, Working, present
 from minzheng.web import names
 from minzheng.web.languages import language
 from minzheng.web.templatetags.mz import yuan
 
 
 def sheet(assessment: Assessment) -> dict[str, Any]:
-    """The explanation as it prints: first the family's lines and the amount, then the conditions, then each member's
-    lines; the rates that were used once, with their sources."""
-    found = assessment.explanation
-    named = _member_names(assessment)
-    lines: list[dict[str, Any]] = []
-    conditions: list[dict[str, Any]] = []
-    of_members: dict[str, list[dict[str, Any]]] = {}
-    rates: dict[str, dict[str, str]] = {}
-    for line in found.get("lines", []):
-        for rate in line.get("rates", []):
-            rates.setdefault(f"{rate['name']} {rate['value']}", _rate(rate))
-        shown = _line(line)
-        if line.get("member"):
-            of_members.setdefault(named.get(line["member"]) or _("成员%(n)s") % {"n": line["member"]}, []).append(shown)
-        elif line.get("kept") is not None:
-            conditions.append(shown)
-        else:
-            lines.append(shown)
+    """The explanation as it prints: first the family's steps and the amount, then the conditions, then each member's
+    workings; the rates that were used once, with their sources."""
+    found = present(explanation_of(assessment.explanation), language(), members=_member_names(assessment))
+    of_members: dict[str, list[tuple[Step, Working]]] = {}
+    for step in found.steps:
+        for working in step.workings if step.of_members else ():
+            of_members.setdefault(working.who, []).append((step, working))
     return {
-        "lines": lines,
-        "conditions": conditions,
+        "paper": found,
+        "lines": [step for step in found.steps if not step.of_members and step.kept is None],
+        "conditions": [step for step in found.steps if step.kept is not None],
         "of_members": list(of_members.items()),
-        "rates": list(rates.values()),
-        "facts": [fact for fact in found.get("facts", []) if not fact.get("member")],
         "eligible": assessment.eligible,
-        "unmet": [_said(one["otherwise"]) for one in found.get("unmet", [])],
-        "error": assessment.error,
         "amount": assessment.amount if assessment.eligible else None,
         "cycle": names.cycle_name(names.pay_cycle(assessment.programme, assessment.on)),
         "on": assessment.on,
-        "version": found.get("version", ""),
-    }
-
-
-def _line(line: dict[str, Any]) -> dict[str, Any]:
-    words, filled = _said(line["words"]), _said(line["filled"])
-    return {
-        "label": _said(line["label"]),
-        "words": words if words != filled else "",
-        "formula": filled,
-        "result": _said(line["result"]),
-        "clause": "；".join(clause(basis) for basis in line.get("basis", [])),
-        "kept": line.get("kept"),
-    }
-
-
-def _rate(rate: dict[str, Any]) -> dict[str, str]:
-    source = rate.get("source", {})
-    title = " ".join(str(source[key]) for key in ("title", "ref") if source.get(key))
-    return {
-        "label": _said(rate["label"]) or rate["name"],
-        "value": rate["value"],
-        "since": rate["since"],
-        "source": title,
+        "version": assessment.explanation.get("version", ""),
     }
 
 
@@ -91,19 +56,6 @@ def _member_names(assessment: Assessment) -> dict[int, str]:
     if len(family) != len(inputs):
         return {}
     return {place: person.name for place, person in enumerate(family, 1)}
-
-
-def clause(basis: dict[str, Any]) -> str:
-    """民发〔2021〕57号 第7、8条."""
-    articles = "、".join(str(number) for number in basis.get("articles", []))
-    ref = basis.get("ref") or basis.get("title", "")
-    if not articles:
-        return str(ref)
-    return f"{ref} " + (_("第%(articles)s条") % {"articles": articles})
-
-
-def _said(text: Any) -> str:
-    return pick(text, language()) if isinstance(text, dict) and text else str(text or "")
 
 
 def members(case: Case, today: dt.date) -> list[Person]:

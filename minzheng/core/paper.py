@@ -11,13 +11,16 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-BODY, TITLE, HEADING = "仿宋_GB2312", "方正小标宋简体", "黑体"
+BODY, TITLE, HEADING, NUMBER = "仿宋_GB2312", "方正小标宋简体", "黑体", "宋体"
 FALLBACKS = {BODY: "仿宋", TITLE: "宋体", HEADING: "黑体"}
-SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)
+LATIN = "Times New Roman"
+"""For letters and digits of a paper in English; in a Chinese one they take the font of the text."""
+SIZE_2, SIZE_3, SIZE_4, SIZE_SMALL = Pt(22), Pt(16), Pt(14), Pt(12)
 LINE = Pt(28.95)
 DEMO_NOTE = "演示数据：本文书中的地名、人员和金额均为虚构，仅供演示。"
 WIDTH = 156
@@ -27,8 +30,9 @@ WIDTH = 156
 class Sheet:
     """One paper of an office, written from the top down."""
 
-    def __init__(self, office: str, *, invented: bool = False) -> None:
+    def __init__(self, office: str, *, invented: bool = False, language: str = "zh-Hans") -> None:
         self.office = office
+        self.latin = LATIN if language == "en" else ""
         self.word = new_word()
         section = self.word.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
@@ -42,23 +46,40 @@ class Sheet:
         if invented:
             note = section.header.paragraphs[0]
             note.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            _font(note.add_run(DEMO_NOTE), BODY, Pt(10.5))
+            self._font(note.add_run(DEMO_NOTE), BODY, Pt(10.5))
+
+    def page_numbers(self) -> None:
+        """— 1 — at the foot of every page, outside."""
+        self.word.settings.odd_and_even_pages_header_footer = True
+        section = self.word.sections[0]
+        section.footer_distance = Mm(28)
+        page_number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
+        page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
 
     def title(self, text: str) -> None:
         paragraph = self.word.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _font(paragraph.add_run(text), TITLE, SIZE_2)
+        self._font(paragraph.add_run(text), TITLE, SIZE_2)
 
     def number(self, text: str) -> None:
         paragraph = self.word.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _font(paragraph.add_run(f"编号：{text}"), BODY, SIZE_4)
+        self._font(paragraph.add_run(f"编号：{text}"), BODY, SIZE_4)
 
     def heading(self, text: str) -> None:
-        self._line(text, HEADING, indent=False)
+        self._line(text, HEADING, indent=False).paragraph_format.keep_with_next = True
 
     def text(self, text: str, *, indent: bool = True) -> None:
         self._line(text, BODY, indent=indent)
+
+    def small(self, text: str, *, indent: bool = False) -> None:
+        """A remark, smaller than the text; it stays with what follows."""
+        paragraph = self.word.add_paragraph()
+        form = paragraph.paragraph_format
+        form.space_after, form.keep_with_next = Pt(6), True
+        if indent:
+            form.left_indent = SIZE_3 * 2
+        self._font(paragraph.add_run(text), BODY, SIZE_SMALL)
 
     def table(self, rows: Sequence[Sequence[str]], *, head: bool = False, widths: Sequence[int] | None = None) -> None:
         """A table with lines; `widths` in mm, else equal columns."""
@@ -78,7 +99,8 @@ class Sheet:
                 cell.width = Mm(size)
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 paragraph = cell.paragraphs[0]
-                _font(paragraph.add_run(text), HEADING if head and number == 0 else BODY, Pt(12))
+                paragraph.paragraph_format.keep_with_next = head and number == 0
+                self._font(paragraph.add_run(text), HEADING if head and number == 0 else BODY, SIZE_SMALL)
         if head:
             _mark(table.rows[0]._tr, "w:tblHeader")  # repeated on every page that the table runs to
         self.word.add_paragraph().paragraph_format.line_spacing = Pt(12)
@@ -101,8 +123,12 @@ class Sheet:
         form.line_spacing, form.space_after = LINE, Pt(0)
         if indent:
             form.first_line_indent = SIZE_3 * 2
-        _font(paragraph.add_run(text), font, SIZE_3)
+        self._font(paragraph.add_run(text), font, SIZE_3)
         return paragraph
+
+    def _font(self, run: Run, name: str, size: Pt) -> None:
+        run.font.name, run.font.size = self.latin or name, size
+        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
     def _declare_fallbacks(self) -> None:
         """`w:altName` in the font table: what to take where a font is not installed."""
@@ -116,9 +142,29 @@ class Sheet:
             part._blob = part.blob.replace(b"</w:fonts>", entries + b"</w:fonts>")
 
 
-def _font(run: Run, name: str, size: Pt) -> None:
-    run.font.name, run.font.size = name, size
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+def page_number(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:
+    """— 1 —, size 4 宋体, one character from the outer edge."""
+    paragraph.alignment = side
+    indent = paragraph.paragraph_format
+    indent.right_indent, indent.left_indent = (SIZE_4, None) if side == WD_ALIGN_PARAGRAPH.RIGHT else (None, SIZE_4)
+    for piece in ("— ", "PAGE", " —"):
+        run = paragraph.add_run("" if piece == "PAGE" else piece)
+        run.font.size, run.font.name = SIZE_4, NUMBER
+        run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), NUMBER)
+        if piece == "PAGE":
+            for kind in ("begin", "text", "end"):
+                run._r.append(_field(kind))
+
+
+def _field(kind: str) -> BaseOxmlElement:
+    if kind == "text":
+        text = OxmlElement("w:instrText")
+        text.set(qn("xml:space"), "preserve")
+        text.text = "PAGE"
+        return text
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    return mark
 
 
 def _mark(row: object, name: str) -> None:
