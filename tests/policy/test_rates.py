@@ -1,11 +1,13 @@
 """Look-up of rates: latest on the day, nearest area, residence, category; and layers."""
 
 import datetime as dt
+import json
 
 import pytest
 
 from minzheng.policy import Subject, assess, assess_month, parse_policy, parse_rates
-from minzheng.policy.assessment import month_stretches
+from minzheng.policy.assessment import ENGINES, month_stretches
+from tests.engines.database import connection_for
 
 POLICY = """
 programme: p
@@ -64,11 +66,11 @@ LOOKUPS = [
 ]
 
 
-@pytest.mark.parametrize("engine", ["python", "postgres"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("subject", "on", "step", "wanted"), LOOKUPS)
-def test_look_up(subject, on, step, wanted, engine, postgres_connection):
+def test_look_up(subject, on, step, wanted, engine, request):
     rates = parse_rates(RATES, "r")
-    result = assess(policy(), rates, [subject], dt.date.fromisoformat(on), engine, postgres_connection)[0]
+    result = assess(policy(), rates, [subject], dt.date.fromisoformat(on), engine, connection_for(engine, request))[0]
     assert result.steps[step] == wanted
     assert result.error == (None if wanted else "no_rate:g:by_grade")
 
@@ -101,10 +103,24 @@ def test_before_the_first_version():
         assess(policy(), parse_rates(RATES, "r"), [household()], dt.date(2019, 12, 31))
 
 
-def test_texts_of_a_policy_reach_sql_quoted(postgres_connection):
-    hostile = POLICY.replace("[a, b]", "['x''); drop table mz_households; --', b]").replace("PRORATE", "first_day")
-    rates = RATES.replace("category: a", "category: 'x''); drop table mz_households; --'")
-    subject = household("98", kind="x'); drop table mz_households; --")
-    law, numbers = parse_policy(hostile, "p"), parse_rates(rates, "r")
-    for engine in ("python", "postgres"):
-        assert assess(law, numbers, [subject], dt.date(2024, 1, 1), engine, postgres_connection)[0].steps["k"] == 20000
+HOSTILE = [
+    "x'); drop table mz_households; --",
+    "back\\slash\\'; drop table mz_households; --\\",
+    "two '' quotes, a \\\\ pair and `back ticks`",
+    "${spark.app.name} ${env:HOME} :name ?",
+    "低保\u3000户 c1 c2 /* no comment",
+    'new\nline\ttab "double"',
+]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_texts_of_a_policy_reach_sql_quoted(engine, request):
+    connection = connection_for(engine, request)
+    for text in HOSTILE:
+        quoted = json.dumps(text)
+        law = parse_policy(POLICY.replace("[a, b]", f"[{quoted}, b]").replace("PRORATE", "first_day"), "p")
+        numbers = parse_rates(RATES.replace("category: a", f"category: {quoted}"), "r")
+        subjects = [household("98", kind=text), household("98", kind=text + "x")]
+        found = assess(law, numbers, subjects, dt.date(2024, 1, 1), engine, connection)
+        assert [one.steps["k"] for one in found] == [20000, None], text
+        assert found[1].error == "bounds:k:by_kind" or found[1].error == "bounds:k:kind", text

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from minzheng.policy import Rates, load_overlay, load_policy, load_rates
+from minzheng.policy.assessment import ENGINES
 from minzheng.policy.cases import check_case, load_cases
+from tests.engines.database import connection_for
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"
@@ -33,14 +35,10 @@ CASES = [
 ]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("case", "policy", "rates"), CASES)
-def test_worked_case_on_python(case, policy, rates):
-    assert check_case(case, policy, rates) == []
-
-
-@pytest.mark.parametrize(("case", "policy", "rates"), CASES)
-def test_worked_case_on_postgres(case, policy, rates, postgres_connection):
-    assert check_case(case, policy, rates, "postgres", postgres_connection) == []
+def test_worked_case(case, policy, rates, engine, request):
+    assert check_case(case, policy, rates, engine, connection_for(engine, request)) == []
 
 
 def test_the_fixture_has_cases():

@@ -8,7 +8,7 @@ twice, and no rule of its optimizer has to be switched off.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from minzheng.policy.engines.dialects import SPARK
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 HOUSEHOLDS, MEMBERS = "mz_households", "mz_members"
 PLACE = {"area": "string", "residence": "string"}
+FEW = 10_000
+"""Fewer rows are computed in one piece: bringing together what belongs together then costs no exchange."""
 
 
 def assess(
@@ -57,7 +59,10 @@ def planned(own: "SparkSession", wanted: Query) -> "DataFrame":
     return own.sql(wanted.last)
 
 
-def load(own: "SparkSession", view: str, types: Mapping[str, str], rows: Iterable[tuple[object, ...]]) -> None:
+def load(own: "SparkSession", view: str, types: Mapping[str, str], rows: Sequence[tuple[object, ...]]) -> None:
     """A view of these rows. They travel with the plan: workers need no file of this machine."""
     schema = ", ".join(f"{SPARK.name_of(name)} {kind}" for name, kind in types.items())
-    own.createDataFrame(list(rows), schema, verifySchema=False).createOrReplaceTempView(view)
+    frame = own.createDataFrame(rows, schema, verifySchema=False)
+    if len(rows) < FEW:
+        frame = frame.coalesce(1)
+    frame.createOrReplaceTempView(view)
