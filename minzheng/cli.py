@@ -17,6 +17,7 @@ from minzheng.core.database import uses_embedded_server
 from minzheng.core.errors import Refused, refuse
 from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
+from minzheng.planning import commands as planning
 from minzheng.policy.commands import assess, explain, policy_group
 
 console = Console(stderr=True)
@@ -178,6 +179,9 @@ def _existing(data: Path | None) -> Iterator[None]:
     with running(data):
         migrate()
         yield
+
+
+planning.add_to(main, _existing)
 
 
 def _prepare() -> None:

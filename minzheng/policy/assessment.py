@@ -12,7 +12,7 @@ from minzheng.policy.model import Policy
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.rates import Rates
 
-ENGINES = ("python", "postgres", "duckdb")
+ENGINES = ("python", "postgres", "duckdb", "spark")
 
 
 def assess(
@@ -25,7 +25,8 @@ def assess(
 ) -> list[Result]:
     """One result for each subject, in their order.
 
-    engine: `python`, `duckdb`, or `postgres` with a psycopg connection that may make temporary tables.
+    engine: `python`, `duckdb`, `postgres` with a psycopg connection that may make temporary tables, or `spark`, with
+    a Spark session or one of its own on this machine.
     Raises PolicyError where no version is in force on the day or a rate is not of its type.
     """
     version = policy.version_on(on)
@@ -42,6 +43,10 @@ def assess(
         from minzheng.policy.engines import duckdb
 
         return duckdb.assess(version, rates, found, on)
+    if engine == "spark":
+        from minzheng.policy.engines import spark
+
+        return spark.assess(version, rates, found, on, connection)
     raise ValueError(f"no engine {engine}; there are {', '.join(ENGINES)}")
 
 

@@ -13,6 +13,7 @@ from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.values import DEFAULT_BOUNDS, Kind, Value, read, write
 
+AREA = re.compile(r"[0-9A-Za-z]*")
 Values = dict[str, Value | None]
 Specs = Mapping[str, FactSpec | RateSpec]
 OUT_TYPES = {"id": "varchar", "eligible": "boolean", "unmet": "varchar", "amount": "decimal(22,2)", "error": "varchar"}
@@ -24,7 +25,6 @@ STEP_TYPES = {
     Kind.CODE: "varchar",
 }
 """What a Parquet file of results holds."""
-AREA = re.compile(r"[0-9A-Za-z]*")
 SHOWN = 10
 """How many unreadable cells an error names."""
 LOOKED_AT = 20_000
@@ -146,12 +146,11 @@ def _values(path: Path, rows: Sequence[CsvRow], columns: Mapping[str, Kind]) -> 
     """Typed cells; empty ones are missing facts."""
     found, faults = [], []
     for row in rows:
-        line = row.line
         values: Values = {}
         if row.get("residence", "") not in ("", "urban", "rural"):
-            faults.append(f"{line} residence “{shown(row['residence'])}”")
+            faults.append(f"{row.line} residence “{shown(row['residence'])}”")
         if not AREA.fullmatch(row.get("area", "")):
-            faults.append(f"{line} area “{shown(row['area'])}”")
+            faults.append(f"{row.line} area “{shown(row['area'])}”")
         for name, kind in columns.items():
             text = row.get(name, "")
             if not text:
@@ -159,7 +158,7 @@ def _values(path: Path, rows: Sequence[CsvRow], columns: Mapping[str, Kind]) -> 
             try:
                 values[name] = read(text, kind)
             except ValueError:
-                faults.append(f"{line} {name} “{shown(text)}”")
+                faults.append(f"{row.line} {name} “{shown(text)}”")
         found.append(values)
     if faults:
         more = "; …" if len(faults) > SHOWN else ""
@@ -177,10 +176,10 @@ def _check_ids(path: Path, places: Sequence[Mapping[str, str]]) -> None:
 
 
 def _written(result: Result, names: Sequence[str], version: Version) -> list[str]:
-    shown = [write(result.steps.get(name), version.steps[name].kind) for name in names]
+    values = [write(result.steps.get(name), version.steps[name].kind) for name in names]
     eligible = "true" if result.eligible else "false"
     return [
-        result.id, eligible, ";".join(result.unmet), write(result.amount, Kind.MONEY), result.error or "", *shown
+        result.id, eligible, ";".join(result.unmet), write(result.amount, Kind.MONEY), result.error or "", *values
     ]  # fmt: skip
 
 

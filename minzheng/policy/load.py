@@ -153,17 +153,18 @@ class _PolicyReader:
         known = self.known_fact(name, kind, key, whose, line)
         default = known.bounds if known else DEFAULT_BOUNDS[kind]
         labels = known.values if known else {}
-        values = read_values(reader, body, name) or labels
+        values = read_values(reader, body, name)
         for value in values:
-            if labels and value not in labels:
-                zh, en = near_miss(value, labels)
-                listed = ", ".join(labels)
+            if known and known.values and value not in known.values:
+                zh, en = near_miss(value, known.values)
+                listed = ", ".join(known.values)
                 raise reader.error(
                     "unlisted_code", line=line, name=name, value=value, known=listed, hint_zh=zh, hint_en=en
                 )
+        values = values or {code: dict(label) for code, label in labels.items()}
         if not isinstance(body.get("values"), Block):
             # A bare list narrows the vocabulary's values; their labels still hold.
-            values = {code: labels.get(code, label) for code, label in values.items()}
+            values = {code: dict(labels.get(code, label)) for code, label in values.items()}
         return FactSpec(
             name=name,
             kind=kind,

@@ -424,4 +424,16 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请检查 --database-url 或环境变量 DATABASE_URL；不用数据库时可改用 --engine python。",
         "Check --database-url or DATABASE_URL; --engine python needs no database.",
     ),
+    "spark_missing": (
+        "引擎 spark 需要 {what}，本机没有安装。",
+        "The engine spark needs {what}, which is not installed here.",
+        "请安装 Java 17 并运行 pip install 'minzheng[spark]'；不用集群时可改用 --engine duckdb。",
+        "Install Java 17 and run pip install 'minzheng[spark]'; --engine duckdb needs neither.",
+    ),
+    "spark_start": (
+        "Spark 没有启动（{master}）：{detail}",
+        "Spark does not start ({master}): {detail}",
+        "请检查 --master（local[*] 或 spark://主机:端口）和 Java 版本（17 或更高）。",
+        "Check --master (local[*] or spark://HOST:PORT) and the version of Java (17 or later).",
+    ),
 }

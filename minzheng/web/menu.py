@@ -45,6 +45,12 @@ ENTRIES: list[dict[str, Any]] = [
     },
     {"label": gettext_noop("灾情"), "icon": "cloud-storm", "route": "disasters", "permissions": ["reports.view"]},
     {"label": gettext_noop("工作总结"), "icon": "report", "route": "report-latest", "permissions": ["reports.view"]},
+    {
+        "label": gettext_noop("政策测算"),
+        "icon": "eye",
+        "route": "simulation",
+        "permissions": ["planning.simulate"],
+    },
 ]
 """Label, icon, route, the permission that opens it, the paths below it; in the order of the office's day."""
 

@@ -18,6 +18,7 @@ from minzheng.web.views import (
     reports,
     search,
     session,
+    simulation,
     work,
 )
 
@@ -61,6 +62,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registers/left-behind", registers.left_behind, name="left-behind"),
     path("disasters", registers.disasters, name="disasters"),
     path("disasters/<int:disaster_id>", registers.disaster, name="disaster"),
+    path("simulation", simulation.simulation, name="simulation"),
+    path("simulation/why/<slug:code>/<slug:party>", simulation.why, name="simulation-why"),
     path("report", reports.latest, name="report-latest"),
     path("report/<int:year>", reports.report, name="report"),
     path("report/<int:year>/figure/<str:key>", reports.figure, name="figure"),

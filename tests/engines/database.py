@@ -11,3 +11,9 @@ def postgres_connection(postgres):
     with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
         engine.install(connection)
         yield connection
+
+
+def connection_for(engine, request):
+    """What `assess` needs beside the engine's name."""
+    fixture = {"postgres": "postgres_connection", "spark": "spark"}.get(engine)
+    return request.getfixturevalue(fixture) if fixture else None

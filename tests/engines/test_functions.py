@@ -2,12 +2,14 @@
 
 import pytest
 
+from minzheng.policy.assessment import ENGINES
+from tests.engines.database import connection_for
 from tests.engines.one_step import value
 
 
-@pytest.fixture(params=["python", "postgres", "duckdb"])
+@pytest.fixture(params=ENGINES)
 def on_engine(request):
-    connection = request.getfixturevalue("postgres_connection") if request.param == "postgres" else None
+    connection = connection_for(request.param, request)
     return lambda formula, facts=None, members=(): value(formula, facts, members, request.param, connection)
 
 

@@ -30,6 +30,7 @@ from minzheng.policy.load import load_policy
 @click.option("--engine", type=click.Choice(ENGINES), default="python", show_default=True)
 @click.option("--out", required=True, type=FILE)
 @click.option("--database-url", envvar="DATABASE_URL", help="For --engine postgres; default: the installation's own.")
+@click.option("--master", envvar="SPARK_MASTER", default="local[*]", show_default=True, help="For --engine spark.")
 def assess(
     policy: Path,
     facts: Path,
@@ -40,6 +41,7 @@ def assess(
     engine: str,
     out: Path,
     database_url: str | None,
+    master: str,
 ) -> None:
     """Apply POLICY to the households in FACTS (CSV or Parquet) and write OUT: id, eligible, unmet, amount, error.
 
@@ -49,7 +51,7 @@ def assess(
     with refusals():
         law = load_policy(policy, vocabulary_of(policy))
         numbers = rates_of(policy, rates)
-        with connected(engine, database_url) as connection:
+        with connected(engine, database_url, master) as connection:
             tally = assess_files(
                 law, numbers, day, facts, members, out, steps=steps, engine=engine, connection=connection
             )

@@ -37,8 +37,13 @@ def mention_unread(facts: Path, columns: Iterable[str]) -> None:
 
 
 @contextmanager
-def connected(engine: str, url: str | None) -> Iterator[Any]:
-    """A connection that may make temporary tables, where the engine needs one."""
+def connected(engine: str, url: str | None, master: str = "local[*]") -> Iterator[Any]:
+    """A connection that may make temporary tables, or a Spark session, where the engine needs one."""
+    if engine == "spark":
+        from minzheng.policy.engines.spark_session import session
+
+        yield session(master)
+        return
     if engine != "postgres":
         yield None
         return

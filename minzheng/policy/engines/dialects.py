@@ -22,6 +22,8 @@ class Dialect:
     """What the relations hold: money in fen, a rate in millionths."""
     place_types: Mapping[str, str] = {}
     """Of the columns of the places: a number, a text, a list of numbers."""
+    windows = False
+    """Whether members are aggregated by windows over one relation instead of groups that are joined back."""
 
     def name_of(self, identifier: str) -> str:
         """A quoted identifier."""
@@ -39,9 +41,17 @@ class Dialect:
         """An aggregate as a 64-bit integer; whatever where it does not fit (nobody looks at it then)."""
         return self.big(sql)
 
+    def aggregate(self, function: str, value: str = "*", where: str | None = None) -> str:
+        """An aggregate over a household's members, of those where `where` holds."""
+        return f"{function}({value})" + (f" filter (where {where})" if where else "")
+
     def first(self, parts: Sequence[str]) -> str:
         """The first that is not null."""
         return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+
+    def small(self, alias: str) -> str:
+        """A hint after `select` that the relation is small enough to be sent to every worker."""
+        return ""
 
     def divide(self, mode: str, number: str, by: str) -> str:
         """`number` over a positive `by`, floor, ceil or round (half away from zero), to a whole number."""
@@ -171,3 +181,68 @@ class DuckDB(Dialect):
 
 POSTGRES = Postgres()
 DUCKDB = DuckDB()
+
+
+class Spark(Dialect):
+    """Spark 4 in its ANSI mode: `div` and `%` cut towards zero; what could overflow or be absent gives null."""
+
+    name = "spark"
+    column_types = _types("bigint", "boolean", "string")
+    place_types = {"number": "bigint", "text": "string", "numbers": "array<bigint>"}
+    windows = True
+
+    def name_of(self, identifier: str) -> str:
+        return "`" + identifier.replace("`", "``") + "`"
+
+    def text(self, value: str) -> str:
+        """By its bytes where a setting could change how it is read: escapes, doubled quotes, variables."""
+        plain = all(char.isalnum() or char in " _-.,:;/()" for char in value)
+        return f"'{value}'" if plain else f"cast(X'{value.encode().hex()}' as string)"
+
+    def aggregate(self, function: str, value: str = "*", where: str | None = None) -> str:
+        """Over the window of a household; `mz_here` marks the rows that are members (see windows.py)."""
+        test = f"mz_here and {where}" if where else "mz_here"
+        name, counted = "try_sum" if function == "sum" else function, "1" if value == "*" else value
+        return f"{name}(case when {test} then {counted} end) over mz_family"
+
+    def small(self, alias: str) -> str:
+        return f"/*+ broadcast({alias}) */ "
+
+    def divide(self, mode: str, number: str, by: str) -> str:
+        whole, rest = f"{number} div {by}", f"{number} % {by}"
+        if mode == "floor":
+            return f"({whole} - cast({rest} < 0 as bigint))"
+        if mode == "ceil":
+            return f"({whole} + cast({rest} > 0 as bigint))"
+        up, down = f"{rest} >= {by} - {rest}", f"- ({rest}) >= {by} + {rest}"
+        return f"({whole} + case when {number} >= 0 then cast({up} as bigint) else - cast({down} as bigint) end)"
+
+    def months_between(self, start: str, end: str) -> str:
+        first, last = (f"(({day} div 10000 * 12 + {day} div 100 % 100) * 100 + {day} % 100)" for day in (start, end))
+        return f"(({last} - {first}) div 100)"
+
+    def day_number(self, date: str, low: int, high: int) -> str:
+        first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))
+        number = f"cast(year({date}) as bigint) * 10000 + month({date}) * 100 + day({date})"
+        return f"case when {date} between {first} and {last} then {number} end"
+
+    def numbers(self, values: Sequence[int]) -> str:
+        return f"array({', '.join(f'{value}L' for value in values)})" if values else "cast(array() as array<bigint>)"
+
+    def row_of(self, number: str, lows: str) -> str:
+        return f"nullif(array_size(filter({lows}, low -> low <= {number})), 0)"
+
+    def item(self, values: str, position: str) -> str:
+        return f"try_element_at({values}, {position})"
+
+    def text_item(self, values: Sequence[str], position: str) -> str:
+        return f"try_element_at(array({', '.join(self.text(value) for value in values)}), {position})"
+
+    def joined(self, parts: Sequence[str]) -> str:
+        return f"concat_ws(';', {', '.join(parts)})"
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"({text} rlike {self.text(f'^({pattern})' + chr(92) + 'z')})"
+
+
+SPARK = Spark()

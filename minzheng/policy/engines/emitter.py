@@ -234,9 +234,11 @@ class Emitter(Leaves):
         raw = self.frames.source(HOUSEHOLD, self._aggregated(node.op, value, test), level)
         too_many = None
         if not self.sound.families:
-            crowd = self.frames.source(HOUSEHOLD, "count(*)", level)
+            crowd = self.frames.source(HOUSEHOLD, self.dialect.aggregate("count"), level)
             too_many = f"case when {crowd} > {FAMILY} then {self.fail('bounds', at, 'members')} end"
-        failed = None if failure is None else self.frames.source(HOUSEHOLD, f"min({failure})", level)
+        failed = (
+            None if failure is None else self.frames.source(HOUSEHOLD, self.dialect.aggregate("min", failure), level)
+        )
         nothing = None
         if node.op in ("min", "max"):
             nothing = f"case when {raw} is null then {self.fail('empty', at, 'members')} end"
@@ -257,18 +259,11 @@ class Emitter(Leaves):
 
     def _aggregated(self, op: str, value: str | None, test: str | None) -> str:
         """Only for as many members as a family may have: what was proved holds for them."""
-        only = f" filter (where {test})" if test else ""
-        inner = {
-            "count": f"count(*){only}",
-            "sum": f"sum({value}){only}",
-            "min": f"min({value}){only}",
-            "max": f"max({value}){only}",
-            "any": f"bool_or({value}){only}",
-            "all": f"bool_and({value}){only}",
-        }[op]
+        function = {"any": "bool_or", "all": "bool_and"}.get(op, op)
+        inner = self.dialect.aggregate(function, value or "*", test)
         inner = inner if op in ("any", "all") else self.dialect.total(inner)
         otherwise = f" else {self.dialect.stop(CROWD)}" if self.sound.families else ""
-        return f"case when count(*) <= {FAMILY} then {inner}{otherwise} end"
+        return f"case when {self.dialect.aggregate('count')} <= {FAMILY} then {inner}{otherwise} end"
 
     # ---- dates and tables
 

@@ -15,7 +15,7 @@ from minzheng.policy.engines.dialects import Dialect
 COLUMN = re.compile(r"\bc\d+\b")
 MARK = "\x01"
 """Brackets a failure until all are known; no text of a YAML file can contain it."""
-QUOTED = re.compile(rf"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|{MARK}[^{MARK}]*{MARK}")
+QUOTED = re.compile(rf"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|{MARK}[^{MARK}]*{MARK}")
 PLAIN = re.compile(r"c\d+|\d+")
 
 HOUSEHOLD, MEMBER = "household", "member"

@@ -8,6 +8,7 @@ from minzheng.policy.checks import scope_of
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.frames import HOUSEHOLD, MARK, MEMBER, Frames
 from minzheng.policy.engines.lookup import Numbers
+from minzheng.policy.engines.windows import Windows
 from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Failure
 from minzheng.policy.shapes import Shape, shape
@@ -67,7 +68,7 @@ class Leaves:
     ) -> None:
         self.sound = sound
         self.version, self.numbers, self.day, self.overrides, self.dialect = version, numbers, day, overrides, dialect
-        self.frames = Frames(dialect)
+        self.frames = Windows(dialect) if dialect.windows else Frames(dialect)
         self.scope = scope_of(version)
         self.failures: set[str] = set()
         self._steps: dict[str, Sql] = {}

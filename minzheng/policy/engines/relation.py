@@ -1,7 +1,7 @@
 """A version as one SELECT over a relation of households and one of their members; and rows in and out of it."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
@@ -22,15 +22,22 @@ from minzheng.policy.values import Kind, Value, carried, from_carried
 class Query:
     """One SELECT, and what it has to find beside the two relations.
 
-    text: gives id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`) and, if wanted, each
+    tables: the common tables, each with its name and text; each uses those before it.
+    last: gives id, eligible, unmet (names joined by `;`), amount (fen), error (`code:step:fact`) and, if wanted, each
     step as `<step>` and, where it is a number, `<step>/` (its denominator).
     zones: the SELECT whose rows `numbers.places` takes; None where no rate is used. What that returns goes into a table
     `lookup.PLACES` with columns area, residence and `numbers.columns` (types by `Dialect.place_types`).
     """
 
-    text: str
+    tables: Sequence[tuple[str, str]]
+    last: str
     numbers: Numbers
     zones: str | None
+
+    @property
+    def text(self) -> str:
+        """All in one statement."""
+        return "with " + ",\n".join(f"{name} as ({text})" for name, text in self.tables) + f"\n{self.last}"
 
 
 def query(
@@ -59,9 +66,9 @@ def query(
     emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect, sound)
     last = _result_columns(version, emitter, steps)
     tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
-    built = ",\n".join(f"{name} as ({text})" for name, text in tables)
-    text = emitter.numbered(f"with {built}\nselect {last} from mz_h{emitter.frames.levels()} t")
-    return Query(text, numbers, numbers.zones(households))
+    built = [(name, emitter.numbered(text)) for name, text in tables]
+    last = emitter.numbered(f"select {last} from mz_h{emitter.frames.levels()} t")
+    return Query(built, last, numbers, numbers.zones(households))
 
 
 def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
