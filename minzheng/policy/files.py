@@ -176,10 +176,10 @@ def _check_ids(path: Path, places: Sequence[Mapping[str, str]]) -> None:
 
 
 def _written(result: Result, names: Sequence[str], version: Version) -> list[str]:
-    shown = [write(result.steps.get(name), version.steps[name].kind) for name in names]
+    values = [write(result.steps.get(name), version.steps[name].kind) for name in names]
     eligible = "true" if result.eligible else "false"
     return [
-        result.id, eligible, ";".join(result.unmet), write(result.amount, Kind.MONEY), result.error or "", *shown
+        result.id, eligible, ";".join(result.unmet), write(result.amount, Kind.MONEY), result.error or "", *values
     ]  # fmt: skip
 
 

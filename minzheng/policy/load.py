@@ -155,9 +155,9 @@ class _PolicyReader:
         labels = known.values if known else {}
         values = read_values(reader, body, name)
         for value in values:
-            if labels and value not in labels:
-                zh, en = near_miss(value, labels)
-                listed = ", ".join(labels)
+            if known and known.values and value not in known.values:
+                zh, en = near_miss(value, known.values)
+                listed = ", ".join(known.values)
                 raise reader.error(
                     "unlisted_code", line=line, name=name, value=value, known=listed, hint_zh=zh, hint_en=en
                 )
