@@ -15,7 +15,7 @@ from minzheng.policy.engines import parquet
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load_places, one_more
 from minzheng.policy.engines.emitter import CROWD
-from minzheng.policy.engines.leaves import UNKNOWN, Sound
+from minzheng.policy.engines.leaves import UNKNOWN, Families, Sound
 from minzheng.policy.engines.lookup import Numbers
 from minzheng.policy.engines.relation import Query, query
 from minzheng.policy.model import Version
@@ -71,7 +71,7 @@ class _Work:
         wanted = self._query(UNKNOWN, None)
         places = load_places(connection, wanted)
         self.full = wanted.text
-        sound = Sound(self.found.facts, self.found.member_facts, places, families=True)
+        sound = Sound(self.found.facts, self.found.member_facts, places, Families.REFUSED)
         self.lean = self._query(sound, wanted.numbers).text
 
     def _query(self, sound: Sound, numbers: Numbers | None) -> Query:

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from minzheng.policy import tree as t
 from minzheng.policy.checks import scope_of
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.frames import HOUSEHOLD, MARK, MEMBER, Frames
+from minzheng.policy.engines.grouped import Grouped
 from minzheng.policy.engines.lookup import Numbers
 from minzheng.policy.engines.windows import Windows
 from minzheng.policy.model import FactSpec, RateSpec, Version
@@ -37,21 +39,47 @@ class Place:
     frame: str
 
 
+class Families(Enum):
+    """What is known of the number of members: nothing; the query is to fail as a whole where a family has more than it
+    may have; every household has at least one and no more than it may have (so the query need not count)."""
+
+    UNKNOWN = 0
+    REFUSED = 1
+    KNOWN = 2
+
+
 @dataclass(frozen=True)
 class Sound:
     """What is known of all the rows before the query is written, so that it need not be asked of each.
 
     facts, member_facts: never missing, always within their bounds. places: columns of the places that are never null.
-    families: none has more members than a family may have; the query fails as a whole where one has.
     """
 
     facts: frozenset[str] = frozenset()
     member_facts: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
-    families: bool = False
+    families: Families = Families.UNKNOWN
 
 
 UNKNOWN = Sound()
+
+
+def is_sound(value: str, spec: FactSpec | RateSpec, dialect: Dialect) -> str:
+    """Whether a carried value is known and within its bounds (never true otherwise)."""
+    if spec.kind is Kind.BOOL:
+        return f"{value} is not null"
+    if spec.kind is Kind.CODE:
+        listed = ", ".join(dialect.text(one) for one in getattr(spec, "values", ()))
+        return f"{value} in ({listed})" if listed else f"{value} is not null"
+    if spec.kind is Kind.DATE:
+        return f"{dialect.day_number(value, spec.bounds.low, spec.bounds.high)} is not null"
+    return f"{value} between {spec.bounds.low} and {spec.bounds.high}"
+
+
+def _frames(dialect: Dialect, sound: Sound) -> Frames:
+    if dialect.windows:
+        return Windows(dialect)
+    return Grouped(dialect, together=sound.families is Families.KNOWN) if dialect.grouped else Frames(dialect)
 
 
 class Leaves:
@@ -68,7 +96,7 @@ class Leaves:
     ) -> None:
         self.sound = sound
         self.version, self.numbers, self.day, self.overrides, self.dialect = version, numbers, day, overrides, dialect
-        self.frames = Windows(dialect) if dialect.windows else Frames(dialect)
+        self.frames = _frames(dialect, sound)
         self.scope = scope_of(version)
         self.failures: set[str] = set()
         self._steps: dict[str, Sql] = {}
@@ -197,4 +225,4 @@ class Leaves:
         return category if kind is Kind.INT else self.dialect.text(category)
 
     def _number(self, rate: str, category: str, part: str) -> str:
-        return self.frames.source(HOUSEHOLD, f"z.{self.numbers.column(rate, category, part)}")
+        return self.frames.source(HOUSEHOLD, self.numbers.source(self.numbers.column(rate, category, part)))

@@ -11,9 +11,10 @@ import duckdb
 from minzheng.policy.engines.cells import cell
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load
+from minzheng.policy.engines.leaves import is_sound
 from minzheng.policy.errors import PolicyError
 from minzheng.policy.model import FactSpec, RateSpec, Version
-from minzheng.policy.values import NUMERIC, Kind, Value, from_carried
+from minzheng.policy.values import NUMERIC, Value, from_carried
 
 HOUSEHOLDS, MEMBERS = "mz_households", "mz_members"
 SHOWN = 10
@@ -80,24 +81,12 @@ def view(
         if found and found.fault:
             faults[fact] = found.fault
         if found:
-            within[fact] = _within(value, spec)
+            within[fact] = is_sound(value, spec, DUCKDB)
     counts = _counted(connection, source, [*faults.values(), *(f"({test}) is not true" for test in within.values())])
     if sum(counts[: len(faults)]):
         raise _unreadable(connection, source, faults, sum(counts[: len(faults)]))
     connection.execute(f"create view {name} as select {', '.join(columns)} from {source.relation}")
     return frozenset(fact for fact, outside in zip(within, counts[len(faults) :], strict=True) if not outside)
-
-
-def _within(value: str, spec: FactSpec | RateSpec) -> str:
-    """Whether a carried value is known and within its bounds."""
-    if spec.kind is Kind.BOOL:
-        return f"{value} is not null"
-    if spec.kind is Kind.CODE:
-        listed = ", ".join(DUCKDB.text(one) for one in getattr(spec, "values", ()))
-        return f"{value} in ({listed})" if listed else f"{value} is not null"
-    if spec.kind is Kind.DATE:
-        return f"{DUCKDB.day_number(value, spec.bounds.low, spec.bounds.high)} is not null"
-    return f"{value} between {spec.bounds.low} and {spec.bounds.high}"
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, source: Source, tests: Sequence[str]) -> list[int]:
