@@ -1,18 +1,14 @@
 """A snapshot in PostgreSQL gives what the reference gives, whatever of its rows is sound."""
 
 import random
-from pathlib import Path
 
-import psycopg
 import pytest
 
-from minzheng.policy import Subject, assess, load_policy, load_rates, parse_policy, parse_rates
+from minzheng.policy import assess
 from minzheng.policy.engines import snapshot
 from minzheng.policy.engines.dialects import POSTGRES
 from minzheng.policy.engines.postgres import load
 from minzheng.policy.engines.relation import columns_of, row_of
-from tests.engines.one_step import DAY as ONE_DAY
-from tests.engines.one_step import NUMBERS, policy_text, subject
 from tests.property.formula_maker import DAY, Maker
 
 RESULTS = "id bigint primary key, eligible bool not null, unmet text not null, amount bigint, error text"

@@ -1,7 +1,8 @@
 """Facts, rates, literals and failures: what an SQL expression begins with."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from minzheng.policy import tree as t
@@ -53,12 +54,14 @@ class Sound:
     """What is known of all the rows before the query is written, so that it need not be asked of each.
 
     facts, member_facts: never missing, always within their bounds. places: columns of the places that are never null.
+    constants: columns of the places that hold one number everywhere, with that number.
     """
 
     facts: frozenset[str] = frozenset()
     member_facts: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     families: Families = Families.UNKNOWN
+    constants: Mapping[str, int] = field(default_factory=dict)
 
 
 UNKNOWN = Sound()
@@ -180,6 +183,9 @@ class Leaves:
     def rate(self, node: t.RateRef, at: Place) -> Sql:
         spec = self.version.rates[node.name]
         frame = MEMBER if node.member else HOUSEHOLD
+        everywhere = self._everywhere(spec)
+        if everywhere is not None:
+            return Sql(everywhere, self._den(spec.kind), None, self.shape(node))
         looked_up, key = self._looked_up(spec, frame, at, self._part(spec))
         if spec.kind is Kind.BOOL:
             looked_up = f"({looked_up} = 1)"
@@ -195,6 +201,15 @@ class Leaves:
         bounds = self.fail("bounds", at, node.name)
         failure = f"case when {value} is null then case when {raw} is null then {unknown} else {bounds} end end"
         return Sql(value, self._den(spec.kind), failure, self.shape(node))
+
+    def _everywhere(self, spec: RateSpec) -> str | None:
+        """The number of a rate that is the same for every household."""
+        if spec.key is not None or spec.name in self.overrides:
+            return None
+        number = self.sound.constants.get(self.numbers.column(spec.name, "", self._part(spec)))
+        if number is None:
+            return None
+        return ("true" if number else "false") if spec.kind is Kind.BOOL else self.dialect.big(str(number))
 
     def _part(self, spec: RateSpec) -> str:
         return "words" if spec.kind is Kind.CODE else "value"

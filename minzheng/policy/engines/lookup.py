@@ -1,6 +1,6 @@
 """The numbers that hold in each place: worked out once for every place that occurs, joined to its households."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.model import Version
@@ -62,10 +62,8 @@ class Numbers:
 
     def places(self, zones: Iterable[tuple[str, str]]) -> list[Place]:
         """A row for each zone: area, residence, and each column; None where no entry holds."""
-        return [
-            (area, residence, *(self._pick(area, residence, *wanted) for wanted in self._wanted))
-            for area, residence in zones
-        ]
+        finders = [self._finder(*wanted) for wanted in self._wanted]
+        return [(area, residence, *(find(area, residence) for find in finders)) for area, residence in zones]
 
     def join(self) -> str:
         if not self._wanted.values() - self._held.keys():
@@ -79,6 +77,21 @@ class Numbers:
         digits = max((len(area) for area in areas if area != ANYWHERE), default=0)
         area = f"left(coalesce({alias}.area, ''), {digits})" if digits else "''"
         return area, f"coalesce({alias}.residence, '')"
+
+    def _finder(self, rate: str, category: str, part: str) -> Callable[[str, str], object]:
+        """What holds in a zone; looked up once for as much of the zone as the rate's entries look at."""
+        entries = [one.entry for one in self.rates.candidates[rate]]
+        digits = max((entry.nearness()[0] for entry in entries), default=0)
+        residences = {entry.residence for entry in entries}
+        known: dict[tuple[str, str], object] = {}
+
+        def find(area: str, residence: str) -> object:
+            key = (area[:digits], residence if residence in residences else "")
+            if key not in known:
+                known[key] = self._pick(*key, rate, category, part)
+            return known[key]
+
+        return find
 
     def _pick(self, area: str, residence: str, rate: str, category: str, part: str) -> object:
         found = self.rates.find(rate, area, residence, category)

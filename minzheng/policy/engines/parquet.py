@@ -136,7 +136,7 @@ def relations(connection: duckdb.DuckDBPyConnection, facts: Path, members: Path 
     scalars = [name for name, spec in version.rates.items() if spec.table is None]
     overrides = [name for name in scalars if name in households.types]
     specs: dict[str, FactSpec | RateSpec] = dict(version.facts) | {name: version.rates[name] for name in overrides}
-    place = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in ("area", "residence")}
+    place = {name: f"coalesce(cast({name} as varchar), '')" for name in ("area", "residence")}
     sound = view(connection, HOUSEHOLDS, households, {"id": key} | place, specs)
     sound_of_members: frozenset[str] = frozenset()
     if family is None:
@@ -199,8 +199,10 @@ def _row_groups(connection: duckdb.DuckDBPyConnection, source: Source) -> list[t
 
 def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str) -> None:
     """Raises PolicyError for an empty id, one that stands twice, and members of households that are not there."""
-    counts = f"select count(*), count(distinct {found.given_id})"
-    rows, different = _one(connection, f"{counts} from {HOUSEHOLDS} where {test}")
+    rows, different, least, most = _one(
+        connection,
+        f"select count(*), count(distinct {found.given_id}), min(id), max(id) from {HOUSEHOLDS} where {test}",
+    )
     if rows != different:
         worst = _one(
             connection,
@@ -210,9 +212,14 @@ def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: st
         raise PolicyError("id_twice", file=str(found.households.path), id=worst[0])
     if found.family is None:
         return
+    here = f"(select id from {MEMBERS} where {test} or id is null) m"
+    if isinstance(least, int) and most - least + 1 == rows:
+        # No number is left out: whoever is between the least and the greatest is there.
+        outside = _one(connection, f"select count(*) from {here} where (id between {least} and {most}) is not true")
+        if outside == (0,):
+            return
     strangers = connection.execute(
-        "select distinct coalesce(cast(m.id as varchar), '')"
-        f" from (select id from {MEMBERS} where {test} or id is null) m"
+        f"select distinct coalesce(cast(m.id as varchar), '') from {here}"
         f" anti join (select id from {HOUSEHOLDS} where {test}) h on h.id = m.id limit {SHOWN}"
     ).fetchall()
     if strangers:
