@@ -14,6 +14,7 @@ from django.db import connection
 from minzheng.awards.models import Award, AwardAmount, AwardMember
 from minzheng.awards.rows import covered_in
 from minzheng.cases.models import Assessment
+from minzheng.core.errors import refuse
 from minzheng.policy import subjects as parties
 from minzheng.policy.registry import Programme, programme
 from minzheng.policy.subjects import Party
@@ -82,6 +83,16 @@ def work_out(code: str, wanted: Sequence[Party], on: dt.date, *, known_at: dt.da
     if not wanted:
         return []
     law = programme(code)
+    if law.timing_on(on).prorate != "first_day":
+        # An award's amounts hold by whole months: a month split by days would go on into the next.
+        raise refuse(
+            "awards.prorate",
+            zh="项目“{code}”按天分段计算（prorate: actual_days），待遇发放还不支持。",
+            en="The programme “{code}” splits months by days (prorate: actual_days), which awards cannot pay yet.",
+            remedy_zh="请在政策的 timing 里改用 prorate: first_day，或把新标准定在月初生效。",
+            remedy_en="Use prorate: first_day, or let the new standard begin on the first of a month.",
+            code=code,
+        )
     subjects = parties.subjects(code, on=on, parties=wanted, known_at=known_at)
     results = law.assess(subjects, on)
     return [

@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from minzheng.policy.assessment import assess
+from minzheng.policy.assessment import assess, assess_month
 from minzheng.policy.engines import bulk
 from minzheng.policy.engines.parquet import is_parquet
 from minzheng.policy.files import read_subjects, unused_columns, whole_file, write_results
@@ -24,14 +24,18 @@ def assess_files(
     steps: bool = False,
     engine: str = "python",
     connection: Any = None,
+    month: bool = False,
 ) -> Tally:
     """Apply a policy to the households in FACTS and write OUT: id, eligible, unmet, amount, error, and a column a step.
 
     CSV or Parquet by a file's ending; money in yuan. Raises PolicyError for a policy, a rate or a file that cannot be
     used; a household in error has its error in OUT, and the others are computed.
+    month: for the benefit month that the day lies in, as `assess_month` does, instead of the day.
     """
+    on = on.replace(day=1) if month else on
     version = policy.version_on(on)
-    if engine == "duckdb" and is_parquet(facts) and (members is None or is_parquet(members)):
+    whole = not month or version.timing is None or version.timing.prorate == "first_day"
+    if whole and engine == "duckdb" and is_parquet(facts) and (members is None or is_parquet(members)):
         with whole_file(out) as scratch:
             return bulk.assess_files(version, rates, on, facts, members, scratch, steps=steps)
     if engine == "spark" and is_parquet(facts) and (members is None or is_parquet(members)):
@@ -41,6 +45,7 @@ def assess_files(
             return spark_files.assess_files(version, rates, on, facts, members, scratch, connection, steps=steps)
     unread = unused_columns(facts, version)
     subjects = read_subjects(facts, members, version)
-    results = assess(policy, rates, subjects, on, engine, connection)
+    work_out = assess if whole else assess_month
+    results = work_out(policy, rates, subjects, on, engine, connection)
     write_results(out, results, version, steps=steps)
     return Tally(len(results), sum(one.eligible for one in results), sum(1 for one in results if one.error), unread)

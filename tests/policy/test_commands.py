@@ -130,3 +130,27 @@ def test_every_policy_of_the_repository_passes_the_check(policies):
         policy_group, ["check", *map(str, policies.glob("*/policy.yaml"))], catch_exceptions=False
     )
     assert done.exit_code == 0, done.output
+
+
+def test_a_month_instead_of_a_day(files):
+    """The first day's rules hold, unless the policy splits a month by its days."""
+    law = POLICY.replace("arrears_months: 12}", "arrears_months: 12, prorate: actual_days}")
+    (files / "split.yaml").write_text(law, encoding="utf-8")
+    later = "{area: '99', residence: rural, from: 2024-05-11, value: 810, source: {title: x}}"
+    rates = RATES.replace("560.00, source: {title: x}}", f"500, source: {{title: x}}}}, {later}")
+    (files / "rates.yaml").write_text(rates, encoding="utf-8")
+    amounts = {}
+    for policy in ("policy.yaml", "split.yaml"):
+        arguments = [files / policy, files / "f.csv", "--members", files / "m.csv", "--rates", files / "rates.yaml"]
+        done = CliRunner().invoke(
+            assess, [*map(str, arguments), "--month", "2024-05", "--out", str(files / "month.csv")]
+        )
+        assert done.exit_code == 3
+        with (files / "month.csv").open(encoding="utf-8") as file:
+            amounts[policy] = next(csv.DictReader(file))["amount"]
+    # 2 people, income 5000 a year, one of 75: 1000 − 416.67 + 50 = 634; from the 11th 1620 − 416.67 + 81 = 1285.
+    assert amounts == {"policy.yaml": "634.00", "split.yaml": "1075.00"}
+    both = CliRunner().invoke(
+        assess, [*map(str, arguments), "--month", "2024-05", "--on", "2024-05-01", "--out", "x.csv"]
+    )
+    assert both.exit_code == 2

@@ -28,7 +28,7 @@ TEXTS = {
 LAWS = {code: load_policy(POLICIES / code / "policy.yaml", POLICIES / "facts.yaml") for code in CODES}
 CASES = sorted(POLICIES.glob("*/cases/*.yaml"))
 QUICK = settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
-LONG = settings(QUICK, max_examples=4000)
+LONG = settings(QUICK, max_examples=1000)
 SEEDS = st.integers(0, 2**32)
 
 

@@ -104,6 +104,7 @@ REFUSED = {
     "NUL": ("a\0,990101,rural,5,0", "not valid CSV"),
     "an escape sequence": ("a\x1b[31m,990101,rural,5,0", "not valid CSV"),
     "a huge cell": (f"a,990101,rural,{'1' * 200_000},0", "not valid CSV"),
+    "an id twice after a blank row": ("a,990101,rural,5,0\n\na,990101,rural,6,0", "facts.csv:4: The id “a”"),
     "the row after a blank one": ("\n\na,990101,rural,x,0", "4 annual_income “x”"),
 }
 

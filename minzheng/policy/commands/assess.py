@@ -26,7 +26,8 @@ from minzheng.policy.load import load_policy
 @click.option("--members", type=FILE, help="Member facts, joined by id.")
 @click.option("--rates", type=FILE, multiple=True, help="Rates files, later ones over earlier; default: beside POLICY.")
 @click.option("--steps", is_flag=True, help="A column for each step.")
-@click.option("--on", "on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day assessed.")
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="The day assessed.")
+@click.option("--month", type=click.DateTime(["%Y-%m"]), help="The benefit month assessed, instead of a day.")
 @click.option("--engine", type=click.Choice(ENGINES), default="python", show_default=True)
 @click.option("--out", required=True, type=FILE)
 @click.option("--database-url", envvar="DATABASE_URL", help="For --engine postgres; default: the installation's own.")
@@ -37,7 +38,8 @@ def assess(
     members: Path | None,
     rates: tuple[Path, ...],
     steps: bool,
-    on: dt.datetime,
+    on: dt.datetime | None,
+    month: dt.datetime | None,
     engine: str,
     out: Path,
     database_url: str | None,
@@ -45,15 +47,27 @@ def assess(
 ) -> None:
     """Apply POLICY to the households in FACTS (CSV or Parquet) and write OUT: id, eligible, unmet, amount, error.
 
+    With --month a month whose rules change within it is split by days where the policy says so (prorate).
     Exit code 3 where a row is in error; the others are computed all the same.
     """
-    day = on.date()
+    moment = on or month
+    if moment is None or (on and month):
+        raise click.UsageError("Name the day with --on, or the benefit month with --month.")
     with refusals():
         law = load_policy(policy, vocabulary_of(policy))
         numbers = rates_of(policy, rates)
         with connected(engine, database_url, master) as connection:
             tally = assess_files(
-                law, numbers, day, facts, members, out, steps=steps, engine=engine, connection=connection
+                law,
+                numbers,
+                moment.date(),
+                facts,
+                members,
+                out,
+                steps=steps,
+                engine=engine,
+                connection=connection,
+                month=month is not None,
             )
     mention_unread(facts, tally.unread)
     click.echo(f"{tally.rows} rows, {tally.eligible} eligible, {tally.failed} in error: {out}", err=True)

@@ -46,6 +46,7 @@ def check(paths: tuple[Path, ...], overlays: tuple[Path, ...], form: str) -> Non
             for programme in sorted(layer.keys() - codes)
         ]
     vocabulary = policies_dir() / "facts.yaml"
+    vocabulary = vocabulary.relative_to(here) if vocabulary.is_relative_to(here) else vocabulary
     if not paths and vocabulary.exists():
         found += review_vocabulary(vocabulary, directories)
     counts = {level: sum(one.level is level for one in found) for level in Level}

@@ -15,7 +15,7 @@ from minzheng.policy.engines import parquet
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load_places, one_more
 from minzheng.policy.engines.emitter import CROWD
-from minzheng.policy.engines.leaves import UNKNOWN, Sound
+from minzheng.policy.engines.leaves import UNKNOWN, Families, Sound
 from minzheng.policy.engines.lookup import Numbers
 from minzheng.policy.engines.relation import Query, query
 from minzheng.policy.model import Version
@@ -71,7 +71,8 @@ class _Work:
         wanted = self._query(UNKNOWN, None)
         places = load_places(connection, wanted)
         self.full = wanted.text
-        sound = Sound(self.found.facts, self.found.member_facts, places, families=True)
+        found = self.found
+        sound = replace(places, facts=found.facts, member_facts=found.member_facts, families=Families.REFUSED)
         self.lean = self._query(sound, wanted.numbers).text
 
     def _query(self, sound: Sound, numbers: Numbers | None) -> Query:
@@ -97,7 +98,10 @@ class _Work:
 
     def _copy(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: Path) -> None:
         text = text.replace(STRETCH, test)
-        connection.execute(f"copy (from ({text}) order by id) to {DUCKDB.text(str(part))} (format parquet)")
+        # One thread keeps the order of the files, which is that of the ids.
+        order = "order by id" if test == "true" else ""
+        form = "format parquet, compression uncompressed"
+        connection.execute(f"copy (from ({text}) {order}) to {DUCKDB.text(str(part))} ({form})")
 
 
 def joined(

@@ -65,7 +65,8 @@ def _number(column: str, type_: str, scale: int, dialect: Dialect) -> Cell | Non
         most = BEYOND // 10**scale
         whole = f"{dialect.big(column)} * {10**scale}" if scale else dialect.big(column)
         inside = f"case when {column} between {-most} and {most} then {whole}"
-        return Cell(whole if type_ in SMALL else f"{inside} when {column} is not null then {BEYOND} end")
+        fits = type_ in SMALL or (scale == 0 and type_ in ("bigint", "long"))
+        return Cell(whole if fits else f"{inside} when {column} is not null then {BEYOND} end")
     if type_ in ("double", "float", "real"):
         exact = f"try_cast({column} as decimal(18,{scale}))"
         differs = f"cast({exact} as double) <> cast({column} as double)"

@@ -1,7 +1,8 @@
 """Where engines that speak SQL differ, and nowhere else. Integer arithmetic only.
 
-Never an engine's own `/`, round, greatest, decimals, floats or date functions on values: they differ between engines in
-ways that change money. What divides is a helper that is written once for each dialect and tested against the reference.
+Never an engine's own `/` on anything but whole numbers, round, decimals, floats or date functions on values, and its
+greatest or least only of whole numbers that are never null: they differ between engines in ways that change money. What
+divides is written once, over each engine's whole quotient, and tested against the reference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ class Dialect:
     """What the relations hold: money in fen, a rate in millionths."""
     place_types: Mapping[str, str] = {}
     """Of the columns of the places: a number, a text, a list of numbers."""
+    grouped = False
+    """Whether members are joined and grouped in one go where every household is known to have some (see grouped.py)."""
     windows = False
     """Whether members are aggregated by windows over one relation instead of groups that are joined back."""
 
@@ -45,6 +48,11 @@ class Dialect:
         """An aggregate over a household's members, of those where `where` holds."""
         return f"{function}({value})" + (f" filter (where {where})" if where else "")
 
+    @property
+    def no_text(self) -> str:
+        """A text that is null."""
+        return f"cast(null as {self.column_types[Kind.CODE]})"
+
     def first(self, parts: Sequence[str]) -> str:
         """The first that is not null."""
         return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
@@ -53,13 +61,38 @@ class Dialect:
         """A hint after `select` that the relation is small enough to be sent to every worker."""
         return ""
 
-    def divide(self, mode: str, number: str, by: str) -> str:
-        """`number` over a positive `by`, floor, ceil or round (half away from zero), to a whole number."""
+    def quotient(self, number: str, by: str) -> str:
+        """A whole number over another, cut towards zero; `%` gives the rest, with the sign of `number`."""
         raise NotImplementedError
+
+    def one_if(self, test: str) -> str:
+        """1 where it holds, otherwise 0."""
+        return self.big(test)
+
+    def divide(self, mode: str, number: str, by: str, *, never_below_zero: bool = False) -> str:
+        """`number` over a positive `by`, floor, ceil or round (half away from zero), to a whole number.
+
+        never_below_zero: what `number` was proved to be; then one division will do.
+        """
+        if never_below_zero:
+            added = {"floor": "", "ceil": f" + ({by} - 1)", "round": f" + {self.quotient(by, '2')}"}[mode]
+            return f"({self.quotient(f'({number}{added})', by)})"
+        whole, rest = self.quotient(number, by), f"{number} % {by}"
+        if mode == "floor":
+            return f"({whole} - {self.one_if(f'{rest} < 0')})"
+        if mode == "ceil":
+            return f"({whole} + {self.one_if(f'{rest} > 0')})"
+        up, down = self.one_if(f"{rest} >= {by} - {rest}"), self.one_if(f"- ({rest}) >= {by} + {rest}")
+        return f"({whole} + case when {number} >= 0 then {up} else - {down} end)"
 
     def months_between(self, start: str, end: str) -> str:
         """Completed months between two yyyymmdd numbers, signed."""
-        raise NotImplementedError
+        first, last = (self._months_and_days(day) for day in (start, end))
+        return f"({self.quotient(f'({last} - {first})', '100')})"
+
+    def _months_and_days(self, day: str) -> str:
+        year, month = self.quotient(day, "10000"), f"{self.quotient(day, '100')} % 100"
+        return f"(({year} * 12 + {month}) * 100 + {day} % 100)"
 
     def day_number(self, date: str, low: int, high: int) -> str:
         """yyyymmdd of a date column within bounds given in the same form; null outside."""
@@ -94,20 +127,21 @@ class Dialect:
 
 
 class Postgres(Dialect):
-    """PostgreSQL 16 and later, with the functions of postgres.sql."""
+    """PostgreSQL 16 and later, with the function of postgres.sql."""
 
     name = "postgres"
     column_types = _types("bigint", "boolean", "text")
     place_types = {"number": "bigint", "text": "text", "numbers": "bigint[]"}
+    grouped = True
 
     def big(self, sql: str) -> str:
         return f"({sql})::bigint"
 
-    def divide(self, mode: str, number: str, by: str) -> str:
-        return f"mz_{mode}_div({number}, {by})"
+    def quotient(self, number: str, by: str) -> str:
+        return f"{number} / {by}"
 
-    def months_between(self, start: str, end: str) -> str:
-        return f"mz_months_between({start}, {end})"
+    def one_if(self, test: str) -> str:
+        return f"case when {test} then 1 else 0 end"
 
     def day_number(self, date: str, low: int, high: int) -> str:
         first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))
@@ -148,18 +182,8 @@ class DuckDB(Dialect):
     def matches(self, text: str, pattern: str) -> str:
         return f"regexp_full_match({text}, {self.text(pattern)})"
 
-    def divide(self, mode: str, number: str, by: str) -> str:
-        if mode == "floor":
-            return f"({number} // {by} - ({number} % {by} < 0)::bigint)"
-        if mode == "ceil":
-            return f"({number} // {by} + ({number} % {by} > 0)::bigint)"
-        up, down = f"{number} % {by} >= {by} - {number} % {by}", f"- ({number} % {by}) >= {by} + {number} % {by}"
-        away = f"case when {number} >= 0 then ({up})::bigint else - ({down})::bigint end"
-        return f"({number} // {by} + {away})"
-
-    def months_between(self, start: str, end: str) -> str:
-        first, last = (f"(({day} // 10000 * 12 + {day} // 100 % 100) * 100 + {day} % 100)" for day in (start, end))
-        return f"(({last} - {first}) // 100)"
+    def quotient(self, number: str, by: str) -> str:
+        return f"{number} // {by}"
 
     def day_number(self, date: str, low: int, high: int) -> str:
         first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))
@@ -208,18 +232,8 @@ class Spark(Dialect):
     def small(self, alias: str) -> str:
         return f"/*+ broadcast({alias}) */ "
 
-    def divide(self, mode: str, number: str, by: str) -> str:
-        whole, rest = f"{number} div {by}", f"{number} % {by}"
-        if mode == "floor":
-            return f"({whole} - cast({rest} < 0 as bigint))"
-        if mode == "ceil":
-            return f"({whole} + cast({rest} > 0 as bigint))"
-        up, down = f"{rest} >= {by} - {rest}", f"- ({rest}) >= {by} + {rest}"
-        return f"({whole} + case when {number} >= 0 then cast({up} as bigint) else - cast({down} as bigint) end)"
-
-    def months_between(self, start: str, end: str) -> str:
-        first, last = (f"(({day} div 10000 * 12 + {day} div 100 % 100) * 100 + {day} % 100)" for day in (start, end))
-        return f"(({last} - {first}) div 100)"
+    def quotient(self, number: str, by: str) -> str:
+        return f"{number} div {by}"
 
     def day_number(self, date: str, low: int, high: int) -> str:
         first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))

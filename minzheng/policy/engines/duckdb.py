@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from minzheng.policy.engines.dialects import DUCKDB
+from minzheng.policy.engines.leaves import Sound
 from minzheng.policy.engines.lookup import PLACES
 from minzheng.policy.engines.relation import Query, columns_of, query, result_of, row_of
 from minzheng.policy.model import Version
@@ -60,14 +61,22 @@ def assess(version: Version, rates: Rates, subjects: Sequence[Subject], on: dt.d
     return [result_of(version, subject, found[i]) for i, subject in enumerate(subjects)]
 
 
-def load_places(connection: duckdb.DuckDBPyConnection, wanted: Query) -> frozenset[str]:
-    """The table of places that a query reads, from its households; returns its columns that are never null."""
+def load_places(connection: duckdb.DuckDBPyConnection, wanted: Query) -> Sound:
+    """The table of places that a query reads, from its households; returns what then is known of its columns."""
     if wanted.zones is None:
-        return frozenset()
+        return Sound()
     columns = wanted.numbers.columns()
     rows = wanted.numbers.places(connection.execute(wanted.zones).fetchall())
     load(connection, PLACES, PLACE | {name: DUCKDB.place_types[kind] for name, kind in columns.items()}, rows)
-    return frozenset(name for at, name in enumerate(columns, 2) if all(row[at] is not None for row in rows))
+    held = {name: {_hashable(row[at]) for row in rows} for at, name in enumerate(columns, 2)}
+    known = frozenset(name for name, values in held.items() if None not in values)
+    same = {name: next(iter(values)) for name, values in held.items() if len(values) == 1}
+    constants = {name: value for name, value in same.items() if isinstance(value, int)}
+    return Sound(places=known, constants=constants)
+
+
+def _hashable(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def load(

@@ -10,7 +10,7 @@ from typing import Any
 
 from minzheng.policy import tree as t
 from minzheng.policy.engines.frames import HOUSEHOLD, MARK, MEMBER
-from minzheng.policy.engines.leaves import Leaves, Place, Sql
+from minzheng.policy.engines.leaves import Families, Leaves, Place, Sql
 from minzheng.policy.engines.python import divisor_name
 from minzheng.policy.model import Formula
 from minzheng.policy.shapes import Shape, common, table_scale
@@ -105,7 +105,7 @@ class Emitter(Leaves):
             return Sql(a.n, 1, a.e, self.shape(node))
         by = self._times(a.d, node.unit, at)
         by = by if isinstance(by, int) else self.atom(by, at)
-        whole = self.dialect.divide(node.mode, self.atom(a.n, at), str(by))
+        whole = self.dialect.divide(node.mode, self.atom(a.n, at), str(by), never_below_zero=a.shape.low >= 0)
         return Sql(self._scaled(whole, node.unit, at), 1, a.e, self.shape(node))
 
     # ---- truth
@@ -161,10 +161,13 @@ class Emitter(Leaves):
         failures = [numbers[0].e, numbers[1].e, condition.e]
         if any(failures):
             then, otherwise, unknown = (part or "null" for part in failures)
-            e = f"case when {test} then {then} when not {test} then {otherwise} else {unknown} end"
-        n = f"case when {test} then {numbers[0].n} when not {test} then {numbers[1].n} end"
+            rest = "else" if condition.e is None else f"when not {test} then"
+            unknown = "" if condition.e is None else f" else {unknown}"
+            e = f"case when {test} then {then} {rest} {otherwise}{unknown} end"
+        rest = "else" if condition.e is None else f"when not {test} then"
+        n = f"case when {test} then {numbers[0].n} {rest} {numbers[1].n} end"
         if den is None:
-            den_sql = f"case when {test} then {numbers[0].d} when not {test} then {numbers[1].d} end"
+            den_sql = f"case when {test} then {numbers[0].d} {rest} {numbers[1].d} end"
             return Sql(n, den_sql, e, self.shape(node))
         return Sql(n, den, e, found)
 
@@ -211,9 +214,11 @@ class Emitter(Leaves):
 
     def _better(self, a: Sql, b: Sql, greatest: bool, found: Shape, at: Place) -> Sql:
         left, right, den = self._together(a, b, at)
+        e = self.either_failure(a.e, b.e)
+        if e is None and found.den is not None:
+            return Sql(f"{'greatest' if greatest else 'least'}({left}, {right})", den, None, found)
         left, right = self.atom(left, at), self.atom(right, at)
         op = "<" if greatest else ">"
-        e = self.either_failure(a.e, b.e)
         keep = "else" if e is None else f"when not ({left} {op} {right}) then"
         if found.den is not None:
             return Sql(f"case when {left} {op} {right} then {right} {keep} {left} end", den, e, found)
@@ -233,7 +238,7 @@ class Emitter(Leaves):
         level = 1 + self.frames.level_of(*(part for part in (test, value, failure) if part))
         raw = self.frames.source(HOUSEHOLD, self._aggregated(node.op, value, test), level)
         too_many = None
-        if not self.sound.families:
+        if self.sound.families is Families.UNKNOWN:
             crowd = self.frames.source(HOUSEHOLD, self.dialect.aggregate("count"), level)
             too_many = f"case when {crowd} > {FAMILY} then {self.fail('bounds', at, 'members')} end"
         failed = (
@@ -245,9 +250,12 @@ class Emitter(Leaves):
         failure = self.either_failure(too_many, failed, nothing)
         e = None if failure is None else self.atom(failure, at)
         default = {"count": "0", "sum": "0", "any": "false", "all": "true"}.get(node.op)
+        found = self.shape(node)
+        if self.sound.families is Families.KNOWN and node.op == "count":
+            default, found = None, found if where is not None else Shape(1, found.high)
         n = raw if default is None else f"coalesce({raw}, {default})"
         den = 1 if operand is None else operand.d
-        return Sql(n if e is None else f"case when {e} is null then {n} end", den, e, self.shape(node))
+        return Sql(n if e is None else f"case when {e} is null then {n} end", den, e, found)
 
     def _member_failure(self, where: Sql | None, operand: Sql | None, test: str | None, at: Place) -> str | None:
         operand_e = operand.e if operand is not None else None
@@ -262,7 +270,9 @@ class Emitter(Leaves):
         function = {"any": "bool_or", "all": "bool_and"}.get(op, op)
         inner = self.dialect.aggregate(function, value or "*", test)
         inner = inner if op in ("any", "all") else self.dialect.total(inner)
-        otherwise = f" else {self.dialect.stop(CROWD)}" if self.sound.families else ""
+        if self.sound.families is Families.KNOWN:
+            return inner
+        otherwise = f" else {self.dialect.stop(CROWD)}" if self.sound.families is Families.REFUSED else ""
         return f"case when {self.dialect.aggregate('count')} <= {FAMILY} then {inner}{otherwise} end"
 
     # ---- dates and tables

@@ -72,9 +72,17 @@ class Frames:
     def levels(self) -> int:
         return max((column.level for column in self.columns.values()), default=0)
 
-    def common_tables(self, households: str, members: str) -> list[tuple[str, str]]:
-        """Name and text of each common table: h0, m0, g1, h1, m1, g2, …; the last h holds everything."""
-        tables = [("mz_h0", self._layers(HOUSEHOLD, 0, self._select("h.id", self._at(HOUSEHOLD, 0, 0), households)))]
+    def settle(self, last: str) -> str:
+        """Called once all columns are there, with the select list that uses them; returns that list."""
+        return last
+
+    def common_tables(self, households: str, members: str, where: str = "") -> list[tuple[str, str]]:
+        """Name and text of each common table: h0, m0, g1, h1, m1, g2, …; the last h holds everything.
+
+        households: `from … h` with what is joined to it. where: which of them.
+        """
+        start = self._select("h.id", self._at(HOUSEHOLD, 0, 0), f"{households} {where}")
+        tables = [("mz_h0", self._layers(HOUSEHOLD, 0, start))]
         carried: set[str] = set()
         for level in range(self.levels()):
             tables.append((f"mz_m{level}", self._members(level, members, carried)))

@@ -1,12 +1,15 @@
 """Facts, rates, literals and failures: what an SQL expression begins with."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 
 from minzheng.policy import tree as t
 from minzheng.policy.checks import scope_of
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.frames import HOUSEHOLD, MARK, MEMBER, Frames
+from minzheng.policy.engines.grouped import Grouped
 from minzheng.policy.engines.lookup import Numbers
 from minzheng.policy.engines.windows import Windows
 from minzheng.policy.model import FactSpec, RateSpec, Version
@@ -37,21 +40,49 @@ class Place:
     frame: str
 
 
+class Families(Enum):
+    """What is known of the number of members: nothing; the query is to fail as a whole where a family has more than it
+    may have; every household has at least one and no more than it may have (so the query need not count)."""
+
+    UNKNOWN = 0
+    REFUSED = 1
+    KNOWN = 2
+
+
 @dataclass(frozen=True)
 class Sound:
     """What is known of all the rows before the query is written, so that it need not be asked of each.
 
     facts, member_facts: never missing, always within their bounds. places: columns of the places that are never null.
-    families: none has more members than a family may have; the query fails as a whole where one has.
+    constants: columns of the places that hold one number everywhere, with that number.
     """
 
     facts: frozenset[str] = frozenset()
     member_facts: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
-    families: bool = False
+    families: Families = Families.UNKNOWN
+    constants: Mapping[str, int] = field(default_factory=dict)
 
 
 UNKNOWN = Sound()
+
+
+def is_sound(value: str, spec: FactSpec | RateSpec, dialect: Dialect) -> str:
+    """Whether a carried value is known and within its bounds (never true otherwise)."""
+    if spec.kind is Kind.BOOL:
+        return f"{value} is not null"
+    if spec.kind is Kind.CODE:
+        listed = ", ".join(dialect.text(one) for one in getattr(spec, "values", ()))
+        return f"{value} in ({listed})" if listed else f"{value} is not null"
+    if spec.kind is Kind.DATE:
+        return f"{dialect.day_number(value, spec.bounds.low, spec.bounds.high)} is not null"
+    return f"{value} between {spec.bounds.low} and {spec.bounds.high}"
+
+
+def _frames(dialect: Dialect, sound: Sound) -> Frames:
+    if dialect.windows:
+        return Windows(dialect)
+    return Grouped(dialect, together=sound.families is Families.KNOWN) if dialect.grouped else Frames(dialect)
 
 
 class Leaves:
@@ -68,7 +99,7 @@ class Leaves:
     ) -> None:
         self.sound = sound
         self.version, self.numbers, self.day, self.overrides, self.dialect = version, numbers, day, overrides, dialect
-        self.frames = Windows(dialect) if dialect.windows else Frames(dialect)
+        self.frames = _frames(dialect, sound)
         self.scope = scope_of(version)
         self.failures: set[str] = set()
         self._steps: dict[str, Sql] = {}
@@ -152,6 +183,9 @@ class Leaves:
     def rate(self, node: t.RateRef, at: Place) -> Sql:
         spec = self.version.rates[node.name]
         frame = MEMBER if node.member else HOUSEHOLD
+        everywhere = self._everywhere(spec)
+        if everywhere is not None:
+            return Sql(everywhere, self._den(spec.kind), None, self.shape(node))
         looked_up, key = self._looked_up(spec, frame, at, self._part(spec))
         if spec.kind is Kind.BOOL:
             looked_up = f"({looked_up} = 1)"
@@ -167,6 +201,15 @@ class Leaves:
         bounds = self.fail("bounds", at, node.name)
         failure = f"case when {value} is null then case when {raw} is null then {unknown} else {bounds} end end"
         return Sql(value, self._den(spec.kind), failure, self.shape(node))
+
+    def _everywhere(self, spec: RateSpec) -> str | None:
+        """The number of a rate that is the same for every household."""
+        if spec.key is not None or spec.name in self.overrides:
+            return None
+        number = self.sound.constants.get(self.numbers.column(spec.name, "", self._part(spec)))
+        if number is None:
+            return None
+        return ("true" if number else "false") if spec.kind is Kind.BOOL else self.dialect.big(str(number))
 
     def _part(self, spec: RateSpec) -> str:
         return "words" if spec.kind is Kind.CODE else "value"
@@ -197,4 +240,4 @@ class Leaves:
         return category if kind is Kind.INT else self.dialect.text(category)
 
     def _number(self, rate: str, category: str, part: str) -> str:
-        return self.frames.source(HOUSEHOLD, f"z.{self.numbers.column(rate, category, part)}")
+        return self.frames.source(HOUSEHOLD, self.numbers.source(self.numbers.column(rate, category, part)))

@@ -1,6 +1,6 @@
 """The numbers that hold in each place: worked out once for every place that occurs, joined to its households."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.model import Version
@@ -21,6 +21,17 @@ class Numbers:
     def __init__(self, version: Version, rates: BoundRates, dialect: Dialect) -> None:
         self.version, self.rates, self.dialect = version, rates, dialect
         self._wanted: dict[tuple[str, str, str], str] = {}
+        self._held: Mapping[str, str] = {}
+
+    def held(self, columns: Mapping[str, str]) -> "Numbers":
+        """The same numbers where the households hold them themselves: columns of the places as SQL."""
+        found = Numbers(self.version, self.rates, self.dialect)
+        found._wanted, found._held = dict(self._wanted), columns
+        return found
+
+    def source(self, column: str) -> str:
+        """Where a query finds a column of the places."""
+        return self._held.get(column, f"z.{column}")
 
     def column(self, rate: str, category: str, part: str) -> str:
         """The column of the places that holds one part of a rate for a category."""
@@ -35,31 +46,52 @@ class Numbers:
         """A SELECT of every place that occurs: the part of an area's code that matters, and the residence."""
         if not self._wanted:
             return None
-        area, residence = self._zone("h")
+        area, residence = self.zone("h")
         return f"select distinct {area} as area, {residence} as residence from {households} h"
 
     def columns(self) -> dict[str, str]:
         """Name and type (`number`, `text`, `numbers`) of each column that the places need."""
         return {column: PARTS[part] for (_, _, part), column in self._wanted.items()}
 
+    def is_plain(self, column: str) -> bool:
+        """Whether a column is a rate's one number or text, neither by category nor a table's."""
+        return any(
+            found == column and self.version.rates[rate].key is None and part in ("value", "words")
+            for (rate, _, part), found in self._wanted.items()
+        )
+
     def places(self, zones: Iterable[tuple[str, str]]) -> list[Place]:
         """A row for each zone: area, residence, and each column; None where no entry holds."""
-        return [
-            (area, residence, *(self._pick(area, residence, *wanted) for wanted in self._wanted))
-            for area, residence in zones
-        ]
+        finders = [self._finder(*wanted) for wanted in self._wanted]
+        return [(area, residence, *(find(area, residence) for find in finders)) for area, residence in zones]
 
     def join(self) -> str:
-        if not self._wanted:
+        if not self._wanted.values() - self._held.keys():
             return ""
-        area, residence = self._zone("h")
+        area, residence = self.zone("h")
         return f" join {PLACES} z on z.area = {area} and z.residence = {residence}"
 
-    def _zone(self, alias: str) -> tuple[str, str]:
+    def zone(self, alias: str) -> tuple[str, str]:
+        """The part of an area's code that matters, and the residence, as SQL."""
         areas = (one.entry.area for rate, _, _ in self._wanted for one in self.rates.candidates[rate])
         digits = max((len(area) for area in areas if area != ANYWHERE), default=0)
         area = f"left(coalesce({alias}.area, ''), {digits})" if digits else "''"
         return area, f"coalesce({alias}.residence, '')"
+
+    def _finder(self, rate: str, category: str, part: str) -> Callable[[str, str], object]:
+        """What holds in a zone; looked up once for as much of the zone as the rate's entries look at."""
+        entries = [one.entry for one in self.rates.candidates[rate]]
+        digits = max((entry.nearness()[0] for entry in entries), default=0)
+        residences = {entry.residence for entry in entries}
+        known: dict[tuple[str, str], object] = {}
+
+        def find(area: str, residence: str) -> object:
+            key = (area[:digits], residence if residence in residences else "")
+            if key not in known:
+                known[key] = self._pick(*key, rate, category, part)
+            return known[key]
+
+        return find
 
     def _pick(self, area: str, residence: str, rate: str, category: str, part: str) -> object:
         found = self.rates.find(rate, area, residence, category)

@@ -11,9 +11,10 @@ import duckdb
 from minzheng.policy.engines.cells import cell
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load
+from minzheng.policy.engines.leaves import is_sound
 from minzheng.policy.errors import PolicyError
 from minzheng.policy.model import FactSpec, RateSpec, Version
-from minzheng.policy.values import NUMERIC, Kind, Value, from_carried
+from minzheng.policy.values import NUMERIC, Value, from_carried
 
 HOUSEHOLDS, MEMBERS = "mz_households", "mz_members"
 SHOWN = 10
@@ -80,24 +81,12 @@ def view(
         if found and found.fault:
             faults[fact] = found.fault
         if found:
-            within[fact] = _within(value, spec)
+            within[fact] = is_sound(value, spec, DUCKDB)
     counts = _counted(connection, source, [*faults.values(), *(f"({test}) is not true" for test in within.values())])
     if sum(counts[: len(faults)]):
         raise _unreadable(connection, source, faults, sum(counts[: len(faults)]))
     connection.execute(f"create view {name} as select {', '.join(columns)} from {source.relation}")
     return frozenset(fact for fact, outside in zip(within, counts[len(faults) :], strict=True) if not outside)
-
-
-def _within(value: str, spec: FactSpec | RateSpec) -> str:
-    """Whether a carried value is known and within its bounds."""
-    if spec.kind is Kind.BOOL:
-        return f"{value} is not null"
-    if spec.kind is Kind.CODE:
-        listed = ", ".join(DUCKDB.text(one) for one in getattr(spec, "values", ()))
-        return f"{value} in ({listed})" if listed else f"{value} is not null"
-    if spec.kind is Kind.DATE:
-        return f"{DUCKDB.day_number(value, spec.bounds.low, spec.bounds.high)} is not null"
-    return f"{value} between {spec.bounds.low} and {spec.bounds.high}"
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, source: Source, tests: Sequence[str]) -> list[int]:
@@ -147,7 +136,7 @@ def relations(connection: duckdb.DuckDBPyConnection, facts: Path, members: Path 
     scalars = [name for name, spec in version.rates.items() if spec.table is None]
     overrides = [name for name in scalars if name in households.types]
     specs: dict[str, FactSpec | RateSpec] = dict(version.facts) | {name: version.rates[name] for name in overrides}
-    place = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in ("area", "residence")}
+    place = {name: f"coalesce(cast({name} as varchar), '')" for name in ("area", "residence")}
     sound = view(connection, HOUSEHOLDS, households, {"id": key} | place, specs)
     sound_of_members: frozenset[str] = frozenset()
     if family is None:
@@ -210,8 +199,10 @@ def _row_groups(connection: duckdb.DuckDBPyConnection, source: Source) -> list[t
 
 def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str) -> None:
     """Raises PolicyError for an empty id, one that stands twice, and members of households that are not there."""
-    counts = f"select count(*), count(distinct {found.given_id})"
-    rows, different = _one(connection, f"{counts} from {HOUSEHOLDS} where {test}")
+    rows, different, least, most = _one(
+        connection,
+        f"select count(*), count(distinct {found.given_id}), min(id), max(id) from {HOUSEHOLDS} where {test}",
+    )
     if rows != different:
         worst = _one(
             connection,
@@ -221,9 +212,14 @@ def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: st
         raise PolicyError("id_twice", file=str(found.households.path), id=worst[0])
     if found.family is None:
         return
+    here = f"(select id from {MEMBERS} where {test} or id is null) m"
+    if isinstance(least, int) and most - least + 1 == rows:
+        # No number is left out: whoever is between the least and the greatest is there.
+        outside = _one(connection, f"select count(*) from {here} where (id between {least} and {most}) is not true")
+        if outside == (0,):
+            return
     strangers = connection.execute(
-        "select distinct coalesce(cast(m.id as varchar), '')"
-        f" from (select id from {MEMBERS} where {test} or id is null) m"
+        f"select distinct coalesce(cast(m.id as varchar), '') from {here}"
         f" anti join (select id from {HOUSEHOLDS} where {test}) h on h.id = m.id limit {SHOWN}"
     ).fetchall()
     if strangers:

@@ -17,15 +17,22 @@ from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind
 
 HELPERS = (Path(__file__).parent / "postgres.sql").read_text(encoding="utf-8")
-"""The functions that the queries call; installed once by whoever owns the schema."""
+"""The function that the queries call; installed once by whoever owns the schema."""
 
 
 PLACE = {"id": "bigint", "area": "text", "residence": "text"}
 
 
 def install(connection: "Connection[Any]") -> None:
-    """Create or replace the helper functions in the current schema."""
+    """Create or replace the helper function in the current schema."""
     connection.execute(HELPERS)
+
+
+def ensure_installed(connection: "Connection[Any]") -> None:
+    """Create the helper function unless it is there."""
+    cursor = connection.cursor(row_factory=tuple_row)
+    if cursor.execute("select to_regproc('mz_day_number') is null").fetchone() == (True,):
+        install(connection)
 
 
 def assess(
@@ -33,19 +40,18 @@ def assess(
 ) -> list[Result]:
     """One result for each subject, in their order; the facts go through temporary tables of this connection."""
     cursor = connection.cursor(row_factory=tuple_row)
-    if cursor.execute("select to_regproc('mz_round_div') is null").fetchone() == (True,):
-        install(connection)
+    ensure_installed(connection)
     columns, kinds, overrides = columns_of(version, subjects)
     with connection.transaction():
         rows = [(i, one.area, one.residence, *row_of(one.facts, columns)) for i, one in enumerate(subjects)]
-        _load(connection, "mz_households", PLACE | _types(columns), rows)
+        load(connection, "mz_households", PLACE | _types(columns), rows)
         members = [(i, *row_of(member, kinds)) for i, one in enumerate(subjects) for member in one.members]
-        _load(connection, "mz_members", {"id": "bigint"} | _types(kinds), members)
+        load(connection, "mz_members", {"id": "bigint"} | _types(kinds), members)
         wanted = query(version, rates, on, POSTGRES, "mz_households", "mz_members", overrides=overrides, steps=True)
         if wanted.zones is not None:
             types = {name: POSTGRES.place_types[kind] for name, kind in wanted.numbers.columns().items()}
             zones = cast(list[tuple[str, str]], cursor.execute(wanted.zones).fetchall())
-            _load(connection, PLACES, {"area": "text", "residence": "text"} | types, wanted.numbers.places(zones))
+            load(connection, PLACES, {"area": "text", "residence": "text"} | types, wanted.numbers.places(zones))
         cursor.execute(wanted.text)
         names = [column.name for column in cursor.description or ()]
         found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
@@ -57,7 +63,7 @@ def _types(columns: Mapping[str, Kind]) -> dict[str, str]:
     return {name: POSTGRES.column_types[kind] for name, kind in columns.items()}
 
 
-def _load(
+def load(
     connection: "Connection[Any]", table: str, types: Mapping[str, str], rows: Sequence[tuple[object, ...]]
 ) -> None:
     """A temporary table with these rows."""

@@ -33,6 +33,8 @@ class Query:
     last: str
     numbers: Numbers
     zones: str | None
+    of_members: bool
+    """Whether anything is aggregated over members."""
 
     @property
     def text(self) -> str:
@@ -52,6 +54,7 @@ def query(
     steps: bool = False,
     sound: Sound = UNKNOWN,
     numbers: Numbers | None = None,
+    where: str = "",
 ) -> Query:
     """A version on a day as one SELECT.
 
@@ -59,16 +62,17 @@ def query(
     fact; id (of the household) and a column per member fact. Types as `Dialect.column_types`: money in fen, a rate in
     millionths. overrides: rates for which the households have a column of their own. sound: what need not be asked of
     each row. numbers: those of an earlier query of this version and day, where its places are to serve again.
+    where: which households, as `where …` on `h` (all); for engines whose members are joined to their households.
     Raises PolicyError where a rate is not of its type.
     """
     numbers = numbers or Numbers(version, rates.bind(version, on), dialect)
     scalars = frozenset(name for name, spec in version.rates.items() if spec.table is None)
     emitter = Emitter(version, numbers, carried(on, Kind.DATE), scalars & frozenset(overrides), dialect, sound)
-    last = _result_columns(version, emitter, steps)
-    tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members)
+    last = emitter.frames.settle(_result_columns(version, emitter, steps))
+    tables = emitter.frames.common_tables(f"from {households} h{numbers.join()}", members, where)
     built = [(name, emitter.numbered(text)) for name, text in tables]
     last = emitter.numbered(f"select {last} from mz_h{emitter.frames.levels()} t")
-    return Query(built, last, numbers, numbers.zones(households))
+    return Query(built, last, numbers, numbers.zones(households), emitter.frames.levels() > 0)
 
 
 def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
@@ -79,14 +83,17 @@ def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
     all_hold = frames.bind(HOUSEHOLD, " and ".join(one.n for one in conditions.values()) or "true")
     due = None if amount.e is None else f"case when {all_hold} then {amount.e} end"
     failure = emitter.either_failure(*(one.e for one in conditions.values()), due)
-    failed = frames.bind(HOUSEHOLD, failure or "cast(null as int)")
+    failed = None if failure is None else frames.bind(HOUSEHOLD, failure)
+    known = "true" if failed is None else f"{failed} is null"
+    nothing = dialect.text("")
+    error = dialect.no_text if failed is None else dialect.text_item(sorted(emitter.failures), failed)
     unmet = [f"case when not {one.n} then {dialect.text(name)} end" for name, one in conditions.items()]
     found = [
         "t.id",
-        f"coalesce({all_hold}, false) and {failed} is null as eligible",
-        f"{dialect.joined(unmet) if unmet else dialect.text('')} as unmet",
-        f"case when {failed} is null then case when {all_hold} then {amount.n} else 0 end end as amount",
-        f"{dialect.text_item(sorted(emitter.failures) or [''], failed)} as error",
+        f"coalesce({all_hold}, false) and {known} as eligible",
+        f"case when {all_hold} then {nothing} else {dialect.joined(unmet) if unmet else nothing} end as unmet",
+        f"case when {known} then case when {all_hold} then {amount.n} else 0 end end as amount",
+        f"{error} as error",
     ]
     for name, step in shown.items():
         found.append(f"{step.n} as {dialect.name_of(name)}")

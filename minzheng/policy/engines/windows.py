@@ -14,8 +14,9 @@ from minzheng.policy.engines.frames import HOUSEHOLD, MEMBER, Frames
 class Windows(Frames):
     """Every layer is a common table of its own, which uses the one before it."""
 
-    def common_tables(self, households: str, members: str) -> list[tuple[str, str]]:
+    def common_tables(self, households: str, members: str, where: str = "") -> list[tuple[str, str]]:
         """Name and text of each common table; the last, `mz_h` with the highest level, holds everything."""
+        assert not where
         depths = self._depths()
         tables: list[tuple[str, str]] = []
         for level in range(self.levels() + 1):
