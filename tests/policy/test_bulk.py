@@ -123,6 +123,25 @@ def test_what_is_missing_or_beyond_bounds_is_its_households_error(folder, engine
     assert tally.failed == len(errors)
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
+@pytest.mark.parametrize("formula", ["{} + cars", "if(cars > 3, {} - cars, {} + 1)", "coalesce({}, cars)"])
+def test_a_long_chain_of_steps_is_planned_at_once(folder, engine, formula):
+    """Each is used once: an optimizer that writes them into one another would never come to an end."""
+    chain = [f"      s{number}: {formula.replace('{}', f's{number - 1}')}" for number in range(1, 45)]
+    facts = [
+        "    facts: {annual_income: money, cars: {type: int, min: 0, max: 9}}",
+        "    steps:",
+        "      s0: cars",
+        *chain,
+    ]
+    head = POLICY.split("    facts:")[0]
+    text = "\n".join([head.rstrip(), *facts, "    conditions: {c: s44 > -99}", "    amount: '0'"])
+    (folder / "policy.yaml").write_text(text, encoding="utf-8")
+    policy = load_policy(folder / "policy.yaml")
+    files = folder / "facts.parquet", None, folder / "out.parquet"
+    assert assess_files(policy, Rates(), DAY, *files, engine=engine).eligible == 1000
+
+
 def test_without_any_rate_everybody_is_in_error(folder):
     tally, found = run(folder, rates=False)
     assert tally.failed == 1000
@@ -131,7 +150,9 @@ def test_without_any_rate_everybody_is_in_error(folder):
 
 MONEY = [
     ("'5000.5'", 500050), ("5000.5::double", 500050), ("5000::bigint", 500000), ("5000.50::decimal(38,4)", 500050),
-    ("' 7 '", 700), ("''", None), ("0.1::double", 10),
+    ("' 7 '", 700), ("''", None), ("0.1::double", 10), ("5000.5::decimal(38,2)", 500050),
+    ("-5000.5::decimal(38,18)", -500050), ("12.34::decimal(4,2)", 1234),
+    ("null::decimal(38,3)", None), ("7::tinyint", 700), ("7::smallint", 700),
 ]  # fmt: skip
 
 
@@ -147,8 +168,23 @@ def test_money_in_any_column(folder, engine, text, fen):
         assert found[5] == (Decimal(fen) / 1200).quantize(Decimal("0.000001"))
 
 
+BEYOND = [
+    "1e35::decimal(38,2)", "-1e33::decimal(38,4)", "9e37::decimal(38,0)", "9223372036854775807::bigint",
+    "999999999999999.99::decimal(17,2)", "'999999999999999'", "12345678901234567::decimal(38,20)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BEYOND)
+@pytest.mark.parametrize("engine", ["python", "duckdb", "spark"], indirect=True)
+def test_money_beyond_all_bounds_is_its_households_error(folder, engine, text):
+    write(folder, "facts", f"select 1 as id, '99' as area, 'rural' as residence, {text} as annual_income, 0 as cars")
+    write(folder, "members", "select 1 as id, 30 as age, true as covered")
+    assert run(folder, engine)[1][0][4] == "bounds:month_income:annual_income"
+
+
 UNREADABLE = [
     "0.1::float", "'12,5'", "1.005::decimal(10,3)", "'nan'::double", "1e300", "'１２'", "'1e5'", "'5元'", "'1.005'",
+    "1.005::decimal(38,3)", "'infinity'::double",
 ]  # fmt: skip
 
 

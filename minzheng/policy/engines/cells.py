@@ -76,13 +76,22 @@ def _number(column: str, type_: str, scale: int, dialect: Dialect) -> Cell | Non
 
 def _decimal(column: str, digits: int, decimals: int, scale: int, dialect: Dialect) -> Cell:
     """Whole units of a decimal, by multiplication: exact, and in 64 bits where its digits allow."""
+    if digits - decimals > 18 - scale:
+        return _large_decimal(column, decimals, scale, dialect)
     # One digit more than the product can have: no engine then takes its own measures against overflow.
     wide = f"cast({column} as decimal({min(digits + scale + 1, 38)},{decimals}))"
     units = f"{wide} * cast({10**scale} as decimal({scale + 1},0))"
     fault = f"{units} <> {dialect.big(units)}" if decimals > scale else None
-    if digits - decimals + scale <= 18:
-        return Cell(dialect.big(units), fault)
-    return Cell(f"case when {column} is not null then coalesce(try_cast({units} as bigint), {BEYOND}) end", fault)
+    return Cell(dialect.big(units), fault)
+
+
+def _large_decimal(column: str, decimals: int, scale: int, dialect: Dialect) -> Cell:
+    """Of a decimal with more digits than 64 bits: cut down first where it fits."""
+    digits = 18 - scale
+    inside = f"{column} > {-(10**digits)} and {column} < {10**digits}"
+    fitting = f"case when {inside} then cast({column} as decimal({digits + decimals},{decimals})) end"
+    found = _decimal(fitting, digits + decimals, decimals, scale, dialect)
+    return Cell(f"case when {column} is not null then coalesce({found.value}, {BEYOND}) end", found.fault)
 
 
 def _from_text(column: str, kind: Kind, dialect: Dialect) -> Cell:

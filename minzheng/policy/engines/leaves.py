@@ -103,6 +103,7 @@ class Leaves:
         self.scope = scope_of(version)
         self.failures: set[str] = set()
         self._steps: dict[str, Sql] = {}
+        self._alternatives: dict[str, list[str]] = {}
 
     def shape(self, node: t.Node) -> Shape:
         return shape(node, self.scope)
@@ -123,8 +124,14 @@ class Leaves:
         return re.sub(f"{MARK}([^{MARK}]*){MARK}", lambda found: position[found.group(1)], sql)
 
     def either_failure(self, *parts: str | None) -> str | None:
-        known = [part for part in parts if part is not None]
-        return self.dialect.first(known) if known else None
+        """The first of them. One list however long a sum is: what is nested in itself, some engines type for ever."""
+        known = [one for part in parts if part is not None for one in self._alternatives.get(part, [part])]
+        if not known:
+            return None
+        found = self.dialect.first(known)
+        if len(known) > 1:
+            self._alternatives[found] = known
+        return found
 
     def guarded(self, sql: str, e: str | None, at: Place) -> str:
         """The value only where nothing failed."""

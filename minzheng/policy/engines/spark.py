@@ -1,10 +1,11 @@
 """The engine for a cluster: one Spark plan for as many subjects as there are.
 
-How the plan stays small (measured with Spark 4.3 on random policies of up to 40 layers): every layer is a view of its
-own, because one statement with all of them is resolved anew for each layer (1.0 s instead of 0.45 s), and common
-tables inside views are twenty times slower still; members are aggregated by windows, because groups that are joined
-back read the households five times (3 s). Spark merges layers only where a column is used once: nothing is written out
-twice, and no rule of its optimizer has to be switched off.
+How planning stays fast (measured with Spark 4.3 on random policies of up to 40 layers): every layer is a view of its
+own, because one statement with all of them is resolved anew for each layer (1.0 s instead of 0.45 s), and common tables
+inside views are twenty times slower still; members are aggregated by windows, because groups that are joined back read
+the households five times (3 s). Fewer and longer layers, as for PostgreSQL, take twice as long. And nothing may nest
+deeply: Spark asks a `coalesce` or `case` for its type by asking what is in it more than once, at every depth (30 deep:
+80 s; see `UNWANTED`).
 """
 
 import datetime as dt
@@ -28,6 +29,27 @@ FEW = 10_000
 """Fewer rows are computed in one piece: bringing together what belongs together then costs no exchange."""
 
 
+UNWANTED = "org.apache.spark.sql.catalyst.optimizer.CollapseProject"
+"""The rule that writes columns used once into one another: a chain of 28 steps then takes 90 s, without it 1 s."""
+
+
+SETTINGS = {
+    "spark.sql.optimizer.excludedRules": UNWANTED,
+    "spark.sql.ansi.enabled": "true",
+    # Names differ by case, as everywhere else; a `${name}` in a policy is a text like any other.
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.variable.substitute": "false",
+}
+
+
+def private(spark: "SparkSession | None" = None) -> "SparkSession":
+    """A session for one query: its own views and settings, in the Spark of the caller or this process."""
+    own = (spark or session()).newSession()
+    for name, value in SETTINGS.items():
+        own.conf.set(name, value)
+    return own
+
+
 def assess(
     version: Version,
     rates: Rates,
@@ -36,7 +58,7 @@ def assess(
     spark: "SparkSession | None" = None,
 ) -> list[Result]:
     """One result for each subject, in their order. spark: a session of the caller's; default: this machine's."""
-    own = (spark or session()).newSession()
+    own = private(spark)
     columns, kinds, overrides = columns_of(version, subjects)
     rows = [(i, one.area, one.residence, *row_of(one.facts, columns)) for i, one in enumerate(subjects)]
     types = {name: SPARK.column_types[kind] for name, kind in columns.items()}

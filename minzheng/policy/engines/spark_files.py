@@ -18,8 +18,8 @@ from minzheng.policy.engines.dialects import SPARK
 from minzheng.policy.engines.duckdb import connect
 from minzheng.policy.engines.parquet import SHOWN
 from minzheng.policy.engines.relation import query
-from minzheng.policy.engines.spark import HOUSEHOLDS, MEMBERS, planned
-from minzheng.policy.engines.spark_session import refusals, session
+from minzheng.policy.engines.spark import HOUSEHOLDS, MEMBERS, planned, private
+from minzheng.policy.engines.spark_session import refusals
 from minzheng.policy.errors import PolicyError
 from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Tally
@@ -45,7 +45,7 @@ def assess_files(
     Raises PolicyError as `batch.assess_files` does, before OUT is there.
     """
     with refusals():
-        return _assess_files((spark or session()).newSession(), version, rates, on, facts, members, out, steps)
+        return _assess_files(private(spark), version, rates, on, facts, members, out, steps)
 
 
 def _assess_files(

@@ -21,12 +21,7 @@ OPTIONS = {
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
-    # Names differ by case, as everywhere else.
-    "spark.sql.caseSensitive": "true",
-    # A `${name}` in a policy is a text like any other.
-    "spark.sql.variable.substitute": "false",
     # Our rows are wide and their columns cheap: compile them all the same.
     "spark.sql.codegen.maxFields": "1000",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
