@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -43,12 +42,12 @@ def assess_files(
 
     Raises PolicyError as `batch.assess_files` does, before OUT is there.
     """
-    with connect() as connection, tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.stem}.") as scratch:
+    with connect() as connection:
         found = parquet.relations(connection, facts, members, version)
         work = _Work(version, rates, on, found, steps)
         work.prepare(connection)
         tests = parquet.batches(connection, found, BATCH)
-        parts = [Path(scratch) / f"{number}.parquet" for number in range(len(tests))]
+        parts = [f"mz_part_{number}" for number in range(len(tests))]
         if len(tests) == 1:
             work.write(connection, tests[0], parts[0])
         else:
@@ -85,8 +84,8 @@ class _Work:
         )  # fmt: skip
         return found if found.zones is None else replace(found, zones=found.zones.replace(STRETCH, "true"))
 
-    def write(self, connection: duckdb.DuckDBPyConnection, test: str, part: Path) -> None:
-        """The results of one stretch, as a file of their own. Raises PolicyError for its ids."""
+    def write(self, connection: duckdb.DuckDBPyConnection, test: str, part: str) -> None:
+        """The results of one stretch, as a table of their own. Raises PolicyError for its ids."""
         with one_more(connection) as own:
             parquet.refuse_ids(own, self.found, test)
             try:
@@ -96,31 +95,30 @@ class _Work:
                     raise
                 self._copy(own, self.full, test, part)
 
-    def _copy(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: Path) -> None:
+    def _copy(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: str) -> None:
         text = text.replace(STRETCH, test)
         # One thread keeps the order of the files, which is that of the ids.
         order = "order by id" if test == "true" else ""
-        form = "format parquet, compression uncompressed"
-        connection.execute(f"copy (from ({text}) {order}) to {DUCKDB.text(str(part))} ({form})")
+        connection.execute(f"create or replace table {part} as from ({text}) {order}")
 
 
 def _joined(
     connection: duckdb.DuckDBPyConnection,
     version: Version,
-    parts: Sequence[Path],
+    parts: Sequence[str],
     out: Path,
     unread: Sequence[str],
     steps: bool,
 ) -> Tally:
     """The parts as one file, in yuan, and counted."""
     as_text = not parquet.is_parquet(out)
-    files = ", ".join(DUCKDB.text(str(part)) for part in parts)
+    whole = " union all ".join(f"from {part}" for part in parts)
     shown = ", ".join(_columns(version, steps=steps, as_text=as_text))
     form = "format csv, header" if as_text else "format parquet"
     connection.execute("reset threads")
-    connection.execute(f"copy (select {shown} from read_parquet([{files}])) to {DUCKDB.text(str(out))} ({form})")
+    connection.execute(f"copy (select {shown} from ({whole})) to {DUCKDB.text(str(out))} ({form})")
     counted = connection.execute(
-        f"select count(*), count(*) filter (where eligible), count(error) from read_parquet([{files}])"
+        f"select count(*), count(*) filter (where eligible), count(error) from ({whole})"
     ).fetchone()
     assert counted is not None
     rows, eligible, failed = counted
