@@ -272,10 +272,10 @@ class Emitter(Leaves):
     def _aggregated(self, op: str, value: str | None, test: str | None) -> str:
         """Only for as many members as a family may have: what was proved holds for them."""
         function = {"any": "bool_or", "all": "bool_and"}.get(op, op)
+        if self.sound.families is Families.KNOWN:
+            return self.dialect.aggregate(self.dialect.proved_sum if op == "sum" else function, value or "*", test)
         inner = self.dialect.aggregate(function, value or "*", test)
         inner = inner if op in ("any", "all") else self.dialect.total(inner)
-        if self.sound.families is Families.KNOWN:
-            return inner
         otherwise = f" else {self.dialect.stop(CROWD)}" if self.sound.families is Families.REFUSED else ""
         return f"case when {self.dialect.aggregate('count')} <= {FAMILY} then {inner}{otherwise} end"
 
