@@ -25,6 +25,8 @@ class Dialect:
     """Of the columns of the places: a number, a text, a list of numbers."""
     grouped = False
     """Whether members are joined and grouped in one go where every household is known to have some (see grouped.py)."""
+    proved_sum = "sum"
+    """The sum of 64-bit integers that was proved to be one."""
     windows = False
     """Whether members are aggregated by windows over one relation instead of groups that are joined back."""
 
@@ -131,11 +133,12 @@ class Dialect:
 
 
 class Postgres(Dialect):
-    """PostgreSQL 16 and later, with the function of postgres.sql."""
+    """PostgreSQL 16 and later, with the functions of postgres.sql."""
 
     name = "postgres"
     column_types = _types("bigint", "boolean", "text")
     place_types = {"number": "bigint", "text": "text", "numbers": "bigint[]"}
+    proved_sum = "mz_sum"
     grouped = True
 
     def big(self, sql: str) -> str:
