@@ -38,6 +38,11 @@ def assess_files(
     if whole and engine == "duckdb" and is_parquet(facts) and (members is None or is_parquet(members)):
         with whole_file(out) as scratch:
             return bulk.assess_files(version, rates, on, facts, members, scratch, steps=steps)
+    if whole and engine == "spark" and is_parquet(facts) and (members is None or is_parquet(members)):
+        from minzheng.policy.engines import spark_files
+
+        with whole_file(out) as scratch:
+            return spark_files.assess_files(version, rates, on, facts, members, scratch, connection, steps=steps)
     unread = unused_columns(facts, version)
     subjects = read_subjects(facts, members, version)
     work_out = assess if whole else assess_month

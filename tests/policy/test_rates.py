@@ -108,8 +108,8 @@ HOSTILE = [
     "back\\slash\\'; drop table mz_households; --\\",
     "two '' quotes, a \\\\ pair and `back ticks`",
     "${spark.app.name} ${env:HOME} :name ?",
-    "低保\u3000户 c1 c2 /* no comment",
-    'new\nline\ttab "double"',
+    "低保 户 c1 c2 /* no comment",
+    '"double" and 😀, comma',
 ]
 
 
@@ -117,10 +117,10 @@ HOSTILE = [
 def test_texts_of_a_policy_reach_sql_quoted(engine, request):
     connection = connection_for(engine, request)
     for text in HOSTILE:
-        quoted = json.dumps(text)
+        quoted = json.dumps(text, ensure_ascii=False)
         law = parse_policy(POLICY.replace("[a, b]", f"[{quoted}, b]").replace("PRORATE", "first_day"), "p")
         numbers = parse_rates(RATES.replace("category: a", f"category: {quoted}"), "r")
         subjects = [household("98", kind=text), household("98", kind=text + "x")]
         found = assess(law, numbers, subjects, dt.date(2024, 1, 1), engine, connection)
         assert [one.steps["k"] for one in found] == [20000, None], text
-        assert found[1].error == "bounds:k:by_kind" or found[1].error == "bounds:k:kind", text
+        assert found[1].error == "bounds:k:kind", text

@@ -55,7 +55,9 @@ def assess_files(
             connection.execute("set threads = 1")
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 list(pool.map(lambda job: work.write(connection, *job), zip(tests, parts, strict=True)))
-        return _joined(connection, version, parts, out, found.unread, steps)
+        return joined(
+            connection, version, " union all ".join(f"from {part}" for part in parts), out, found.unread, steps
+        )
 
 
 class _Work:
@@ -102,23 +104,23 @@ class _Work:
         connection.execute(f"create or replace table {part} as from ({text}) {order}")
 
 
-def _joined(
+def joined(
     connection: duckdb.DuckDBPyConnection,
     version: Version,
-    parts: Sequence[str],
+    results: str,
     out: Path,
     unread: Sequence[str],
     steps: bool,
+    order: str = "",
 ) -> Tally:
-    """The parts as one file, in yuan, and counted."""
+    """The results, as SQL, in one file, in yuan, and counted. order: where they are not in order."""
     as_text = not parquet.is_parquet(out)
-    whole = " union all ".join(f"from {part}" for part in parts)
     shown = ", ".join(_columns(version, steps=steps, as_text=as_text))
     form = "format csv, header" if as_text else "format parquet"
     connection.execute("reset threads")
-    connection.execute(f"copy (select {shown} from ({whole})) to {DUCKDB.text(str(out))} ({form})")
+    connection.execute(f"copy (select {shown} from ({results}) {order}) to {DUCKDB.text(str(out))} ({form})")
     counted = connection.execute(
-        f"select count(*), count(*) filter (where eligible), count(error) from ({whole})"
+        f"select count(*), count(*) filter (where eligible), count(error) from ({results})"
     ).fetchone()
     assert counted is not None
     rows, eligible, failed = counted

@@ -87,7 +87,9 @@ def load(
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "rows.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([UNKNOWN if cell is None else cell for cell in row] for row in rows)
+            csv.writer(file, lineterminator="\n").writerows(
+                [UNKNOWN if cell is None else cell for cell in row] for row in rows
+            )
         connection.execute(
             f"create table {DUCKDB.name_of(table)} as from read_csv({DUCKDB.text(str(path))}, columns = {{{declared}}},"
             f" header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"',"

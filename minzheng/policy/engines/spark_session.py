@@ -21,6 +21,8 @@ OPTIONS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
+    # Names differ by case, as everywhere else.
+    "spark.sql.caseSensitive": "true",
     # A `${name}` in a policy is a text like any other.
     "spark.sql.variable.substitute": "false",
     # Our rows are wide and their columns cheap: compile them all the same.
