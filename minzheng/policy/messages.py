@@ -430,6 +430,13 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请安装 Java 17 并运行 pip install 'minzheng[spark]'；不用集群时可改用 --engine duckdb。",
         "Install Java 17 and run pip install 'minzheng[spark]'; --engine duckdb needs neither.",
     ),
+    "spark_failed": (
+        "Spark 没有算完：{detail}",
+        "Spark did not finish: {detail}",
+        "用集群时，输入文件和输出文件夹须是每台机器用同一路径都读写得到的；也可改用 --engine duckdb。",
+        "On a cluster every machine has to read the files and write the folder of OUT by the same path; or use"
+        " --engine duckdb.",
+    ),
     "spark_start": (
         "Spark 没有启动（{master}）：{detail}",
         "Spark does not start ({master}): {detail}",

@@ -10,6 +10,7 @@ from minzheng.policy import PolicyError, Rates, load_policy, load_rates
 from minzheng.policy.batch import assess_files
 from minzheng.policy.engines import bulk
 from minzheng.policy.files import read_subject
+from tests.engines.database import connection_for
 
 DAY = dt.date(2024, 5, 1)
 SELECT = {
@@ -60,6 +61,13 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def engine(request):
+    """The name of an engine that can run here."""
+    connection_for(request.param, request)
+    return request.param
+
+
 def write(folder, name, select, more=""):
     duckdb.execute(f"copy ({select}) to '{folder / name}.parquet' (format parquet {more})")
 
@@ -77,8 +85,13 @@ def rows(path):
 
 
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv"])
-def test_the_file_is_what_the_reference_gives(folder, out):
-    assert run(folder, "duckdb", out) == run(folder, "python", out)
+@pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
+def test_the_file_is_what_the_reference_gives(folder, engine, out):
+    found = run(folder, engine, out)
+    ids = duckdb.execute(f"select id from '{folder / out}'").fetchall()
+    assert ids == sorted(ids)
+    assert not list(folder.glob(".out*"))
+    assert found == run(folder, "python", out)
 
 
 def test_in_stretches_as_in_one(folder, monkeypatch):
@@ -92,13 +105,14 @@ def test_in_stretches_as_in_one(folder, monkeypatch):
     assert found == sorted(found)
 
 
-def test_what_is_missing_or_beyond_bounds_is_its_households_error(folder, monkeypatch):
+@pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
+def test_what_is_missing_or_beyond_bounds_is_its_households_error(folder, engine, monkeypatch):
     monkeypatch.setattr(bulk, "BATCH", 300)
     facts = SELECT["facts"].replace("(range % 7 // 6)::integer", "if(range = 5, null, if(range = 6, 10000000, 0))")
     write(folder, "facts", facts, ", row_group_size 100")
     family = " union all select 700, 3, true from range(99) union all select 701, null, true"
     write(folder, "members", f"select * from ({SELECT['members']}{family}) order by id", ", row_group_size 100")
-    tally, found = run(folder)
+    tally, found = run(folder, engine)
     assert (tally, found) == run(folder, "python")
     errors = {row[0]: row[4] for row in found if row[4]}
     assert errors[5] == "missing:no_car:cars"
@@ -122,7 +136,7 @@ MONEY = [
 
 
 @pytest.mark.parametrize(("text", "fen"), MONEY)
-@pytest.mark.parametrize("engine", ["python", "duckdb"])
+@pytest.mark.parametrize("engine", ["python", "duckdb", "spark"], indirect=True)
 def test_money_in_any_column(folder, engine, text, fen):
     write(folder, "facts", f"select 1 as id, '99' as area, 'rural' as residence, {text} as annual_income, 0 as cars")
     write(folder, "members", "select 1 as id, 30 as age, true as covered")
@@ -139,7 +153,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
-@pytest.mark.parametrize("engine", ["python", "duckdb"])
+@pytest.mark.parametrize("engine", ["python", "duckdb", "spark"], indirect=True)
 def test_a_cell_that_is_no_amount_is_refused_by_name(folder, engine, text):
     write(folder, "facts", f"select 17 as id, '99' as area, 'rural' as residence, {text} as annual_income, 0 as cars")
     with pytest.raises(PolicyError, match="17 annual_income") as refused:
@@ -161,7 +175,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "select", "code"), REFUSED)
-@pytest.mark.parametrize("engine", ["python", "duckdb"])
+@pytest.mark.parametrize("engine", ["python", "duckdb", "spark"], indirect=True)
 def test_files_that_are_refused(folder, engine, name, select, code):
     write(folder, name, select)
     with pytest.raises(PolicyError) as refused:
@@ -169,18 +183,19 @@ def test_files_that_are_refused(folder, engine, name, select, code):
     assert refused.value.code == f"policy.{code}"
 
 
-def test_a_file_that_is_not_parquet_and_a_folder_that_is_not_there(folder):
+@pytest.mark.parametrize("engine", ["python", "duckdb", "spark"], indirect=True)
+def test_a_file_that_is_not_parquet_and_a_folder_that_is_not_there(folder, engine):
     with pytest.raises(PolicyError, match="no folder"):
-        run(folder, out="nowhere/out.parquet")
+        run(folder, engine, out="nowhere/out.parquet")
     (folder / "facts.parquet").write_bytes(b"id,area\n")
-    for engine in ("python", "duckdb"):
-        with pytest.raises(PolicyError, match="not a Parquet file"):
-            run(folder, engine)
+    with pytest.raises(PolicyError, match="not a Parquet file"):
+        run(folder, engine)
 
 
-def test_names_reach_sql_only_quoted(tmp_path):
+@pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
+def test_names_reach_sql_only_quoted(tmp_path, engine):
     """Folders and columns with quotes: read as what they are."""
-    folder = tmp_path / 'it\'s; "drop"'
+    folder = tmp_path / 'it\'s; "drop" [1] {a,b} 100% #1 ${x}'
     folder.mkdir()
     (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
     (folder / "rates.yaml").write_text(RATES, encoding="utf-8")
@@ -191,7 +206,7 @@ def test_names_reach_sql_only_quoted(tmp_path):
     policy = load_policy(folder / "policy.yaml")
     numbers = load_rates(folder / "rates.yaml")
     files = folder / "facts.parquet", folder / "members.parquet", folder / "out.parquet"
-    assert assess_files(policy, numbers, DAY, *files, engine="duckdb").unread == ["'; drop table x; --"]
+    assert assess_files(policy, numbers, DAY, *files, engine=engine).unread == ["'; drop table x; --"]
 
 
 def test_one_household_of_a_parquet_file_is_found_whatever_the_others_hold(folder):

@@ -8,6 +8,8 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from minzheng.policy import PolicyError, Subject, assess, parse_policy, parse_rates
+from tests.engines.database import connection_for
+from tests.engines.spark import can_run_spark
 
 DAY = dt.date(2024, 5, 1)
 NASTY = [
@@ -57,7 +59,13 @@ def world(texts):
     )
 
 
-def agreed(texts, connection):
+@pytest.fixture(scope="module")
+def engines(request):
+    names = ["postgres", "duckdb", *(["spark"] if can_run_spark() else [])]
+    return {name: connection_for(name, request) for name in names}
+
+
+def agreed(texts, engines):
     policy, rates, subjects = world(texts)
     reference = assess(policy, rates, subjects, DAY)
     for number, result in enumerate(reference[:-1]):
@@ -66,23 +74,23 @@ def agreed(texts, connection):
             number + 1 if other == number else 0 for other in range(len(texts))
         ]
     assert reference[-1].error is not None
-    assert assess(policy, rates, subjects, DAY, "duckdb") == reference
-    assert assess(policy, rates, subjects, DAY, "postgres", connection) == reference
+    for engine, connection in engines.items():
+        assert assess(policy, rates, subjects, DAY, engine, connection) == reference, engine
 
 
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6, unique=True))
 @example(texts=[text for text in NASTY if text.isprintable()][:25])
 @example(texts=[text for text in NASTY if text.isprintable()][25:])
-def test_texts_are_data_on_every_engine(postgres_connection, texts):
-    agreed(texts, postgres_connection)
+def test_texts_are_data_on_every_engine(engines, texts):
+    agreed(texts, engines)
 
 
 @pytest.mark.slow
 @settings(max_examples=500, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6, unique=True))
-def test_texts_are_data_on_every_engine_for_long(postgres_connection, texts):
-    agreed(texts, postgres_connection)
+def test_texts_are_data_on_every_engine_for_long(engines, texts):
+    agreed(texts, engines)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\nb", "a\tb", "\x1b", "\u202e", " a", "a ", "\u200b", ""])

@@ -19,7 +19,7 @@ from minzheng.policy.engines.duckdb import connect
 from minzheng.policy.engines.parquet import SHOWN
 from minzheng.policy.engines.relation import query
 from minzheng.policy.engines.spark import HOUSEHOLDS, MEMBERS, planned
-from minzheng.policy.engines.spark_session import session
+from minzheng.policy.engines.spark_session import refusals, session
 from minzheng.policy.errors import PolicyError
 from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Tally
@@ -44,14 +44,27 @@ def assess_files(
 
     Raises PolicyError as `batch.assess_files` does, before OUT is there.
     """
-    own = (spark or session()).newSession()
+    with refusals():
+        return _assess_files((spark or session()).newSession(), version, rates, on, facts, members, out, steps)
+
+
+def _assess_files(
+    own: "SparkSession",
+    version: Version,
+    rates: Rates,
+    on: dt.date,
+    facts: Path,
+    members: Path | None,
+    out: Path,
+    steps: bool,
+) -> Tally:
     overrides, unread = _relations(own, facts, members, version)
     wanted = query(version, rates, on, SPARK, HOUSEHOLDS, MEMBERS, overrides=overrides, steps=steps)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.stem}.") as scratch:
         # Workers run as whoever they are.
         Path(scratch).chmod(0o777)
         folder = Path(scratch) / "parts"
-        planned(own, wanted).write.parquet(folder.resolve().as_uri())
+        planned(own, wanted).write.parquet(f"file:{folder.resolve()}")
         with connect() as connection:
             parts = ", ".join(DUCKDB.text(str(part)) for part in sorted(folder.glob("*.parquet")))
             results = f"from read_parquet([{parts}])"
@@ -94,15 +107,11 @@ def _relations(
 
 def _look(own: "SparkSession", path: Path, view: str, required: Sequence[str]) -> _Source:
     """The columns of a file. Raises PolicyError where it is not there, not Parquet or lacks a column."""
-    from pyspark.errors import PySparkException
-
     if not path.exists():
         raise PolicyError("not_found", file=str(path))
-    try:
+    with refusals("not_parquet", file=str(path)):
         # Spark takes a path for a pattern.
-        frame = own.read.parquet(re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.resolve())))
-    except PySparkException as error:
-        raise PolicyError("not_parquet", file=str(path), detail=str(error).splitlines()[0]) from None
+        frame = own.read.parquet("file:" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.resolve())))
     frame.createOrReplaceTempView(view)
     types = dict(frame.dtypes)
     for column in required:

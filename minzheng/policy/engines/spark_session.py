@@ -1,9 +1,11 @@
 """The Spark session of this process: started once, quiet, reachable from this machine alone, gone without a trace."""
 
 import atexit
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,18 +50,36 @@ class _Running:
 _running: _Running | None = None
 
 
-def session(master: str = LOCAL, options: Mapping[str, str] | None = None) -> "SparkSession":
-    """The session with this master: the one that runs, or a new one in its place.
+def session(master: str | None = None, options: Mapping[str, str] | None = None) -> "SparkSession":
+    """The session with this master: the one that runs, or a new one in its place. None: any, or else this machine's.
 
     Raises PolicyError where pyspark or Java is missing, or Spark does not start.
     """
     global _running
+    if master is None and _running is not None:
+        return _running.session
+    master = master or LOCAL
     key = (master, tuple(sorted((options or {}).items())))
     if _running is not None and _running.key != key:
         stop()
     if _running is None:
         _running = _start(master, options or {}, key)
     return _running.session
+
+
+@contextmanager
+def refusals(code: str = "spark_failed", file: str = "") -> Iterator[None]:
+    """What goes wrong within Spark, in one line: PolicyError with this code."""
+    from py4j.protocol import Py4JError, Py4JJavaError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except Py4JJavaError as error:
+        causes = [line for line in str(error).splitlines() if line.startswith((": ", "Caused by: "))]
+        raise PolicyError(code, detail=causes[-1].partition(": ")[2] if causes else "", file=file) from None
+    except (PySparkException, Py4JError) as error:
+        raise PolicyError(code, detail=str(error).splitlines()[0], file=file) from None
 
 
 def stop() -> None:
@@ -120,8 +140,6 @@ def _end(gateway: Any) -> None:
 
 def _java() -> bool:
     """Whether a Java is where Spark looks for it."""
-    import os
-
     home = os.environ.get("JAVA_HOME")
     return (Path(home) / "bin" / "java").exists() if home else shutil.which("java") is not None
 
