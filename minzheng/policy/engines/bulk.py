@@ -14,8 +14,8 @@ from minzheng.policy.engines import parquet
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load_places, one_more
 from minzheng.policy.engines.emitter import CROWD
-from minzheng.policy.engines.leaves import UNKNOWN, Families, Sound
-from minzheng.policy.engines.lookup import Numbers
+from minzheng.policy.engines.leaves import PROMISE, UNKNOWN, Families, Sound
+from minzheng.policy.engines.lookup import PLACES, Numbers
 from minzheng.policy.engines.relation import Query, query
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Tally
@@ -73,7 +73,12 @@ class _Work:
         places = load_places(connection, wanted)
         self.full = wanted.text
         found = self.found
-        sound = replace(places, facts=found.facts, member_facts=found.member_facts, families=Families.REFUSED)
+        seen = "select count(*) from {} where residence not in ('urban', 'rural', '')"
+        if wanted.zones is None or connection.execute(seen.format(PLACES)).fetchone() != (0,):
+            parquet.refuse_residences(connection, found.households)
+        sound = replace(
+            places, facts=found.facts, member_facts=found.member_facts, families=Families.REFUSED, promised=True
+        )
         self.lean = self._query(sound, wanted.numbers).text
 
     def _query(self, sound: Sound, numbers: Numbers | None) -> Query:
@@ -93,7 +98,7 @@ class _Work:
             try:
                 self._copy(own, self.lean, test, part)
             except duckdb.Error as error:
-                if CROWD not in str(error):
+                if CROWD not in str(error) and PROMISE not in str(error):
                     raise
                 self._copy(own, self.full, test, part)
 

@@ -62,8 +62,12 @@ class Sound:
     places: frozenset[str] = frozenset()
     families: Families = Families.UNKNOWN
     constants: Mapping[str, int] = field(default_factory=dict)
+    promised: bool = False
+    """The facts are only said to be so: the query looks, and fails as a whole where one is not."""
 
 
+PROMISE = "mz_promise"
+"""What a query fails with that was written for facts as promised."""
 UNKNOWN = Sound()
 
 
@@ -151,6 +155,9 @@ class Leaves:
         raw = self._fact_column(spec, frame)
         if node.name in (self.sound.member_facts if node.member else self.sound.facts):
             value = self.dialect.day_number(raw, spec.bounds.low, spec.bounds.high) if spec.kind is Kind.DATE else raw
+            if self.sound.promised:
+                test = is_sound(raw, spec, self.dialect)
+                value = f"case when {test} then {value} else {self.dialect.stop(PROMISE)} end"
             return Sql(self.frames.bind(frame, value), self._den(spec.kind), None, self.shape(node))
         sound = self.frames.bind(frame, self._within(raw, spec))
         missing, bounds = self.fail("missing", at, node.name), None
