@@ -168,7 +168,7 @@ def sides(bench: Bench) -> list[str]:
         "",
         *table(heads, rows),
         "",
-        f"OpenFisca's error in yuan against our {total:,} yuan (which are exact, and the same on every engine):",
+        f"OpenFisca's error in yuan against our {total:,} yuan, which are exact:",
         "",
         *table(
             ["", "households paid otherwise", "judged otherwise", "in sum", "in absolute sum", "most for one"], errors
