@@ -47,7 +47,7 @@ def assess_files(
         work = _Work(version, rates, on, found, steps)
         work.prepare(connection)
         tests = parquet.batches(connection, found, BATCH)
-        parts = [f"mz_part_{number}" for number in range(len(tests))]
+        parts = work.parts(connection, len(tests))
         if len(tests) == 1:
             work.write(connection, tests[0], parts[0])
         else:
@@ -91,6 +91,14 @@ class _Work:
         )  # fmt: skip
         return found if found.zones is None else replace(found, zones=found.zones.replace(STRETCH, "true"))
 
+    def parts(self, connection: duckdb.DuckDBPyConnection, count: int) -> list[str]:
+        """So many empty tables for results, made beforehand: writing to a table that is there holds up nobody else."""
+        names = [f"mz_part_{number}" for number in range(count)]
+        connection.execute(f"create table {names[0]} as from ({self.full.replace(STRETCH, 'false')}) limit 0")
+        for name in names[1:]:
+            connection.execute(f"create table {name} as from {names[0]}")
+        return names
+
     def write(self, connection: duckdb.DuckDBPyConnection, test: str, part: str) -> None:
         """The results of one stretch, as a table of their own. Raises PolicyError for its ids."""
         with one_more(connection) as own:
@@ -106,7 +114,7 @@ class _Work:
         text = text.replace(STRETCH, test)
         # One thread keeps the order of the files, which is that of the ids.
         order = "order by id" if test == "true" else ""
-        connection.execute(f"create or replace table {part} as from ({text}) {order}")
+        connection.execute(f"insert into {part} from ({text}) {order}")
 
 
 def joined(
