@@ -121,5 +121,5 @@ def _write(connection: Any, ids: Any, results: Arrays, out: Path) -> None:
     )
     connection.execute(
         "copy (select id, eligible, names.unmet, amount::decimal(18, 2) as amount, null::varchar as error"
-        f" from found join names on names.code = found.unmet) to '{out}' (format parquet)"
+        f" from found join names on names.code = found.unmet) to '{out}' (format parquet, parquet_version v2)"
     )

@@ -219,3 +219,22 @@ def test_one_household_of_a_parquet_file_is_found_whatever_the_others_hold(folde
     with pytest.raises(PolicyError) as refused:
         read_subject(folder / "facts.parquet", None, version, "1007")
     assert refused.value.code == "policy.unknown_id"
+
+
+def test_places_that_entries_name_or_leave_out(folder):
+    """By province every place is named, so nothing has to be looked for; a county of its own leaves the others out."""
+    by_province = RATES.replace("  - {area: '990117', from: 2024-01-01, value: 600}\n", "")
+    elsewhere = by_province.replace("area: '99'", "area: '98'")
+    for rates in (by_province, elsewhere, RATES):
+        (folder / "rates.yaml").write_text(rates, encoding="utf-8")
+        assert run(folder, "duckdb") == run(folder, "python")
+
+
+def test_a_promise_that_a_file_does_not_keep_is_found_out(folder):
+    """Codes have no bounds in a file's statistics: the query itself looks, and the stretch is computed in full."""
+    policy = POLICY.replace("cars: int}", "cars: int, kind: {type: code, values: [a, b]}}")
+    (folder / "policy.yaml").write_text(policy.replace("no_car: cars = 0", "no_car: cars = 0 and kind = 'a'"), "utf-8")
+    write(folder, "facts", f"select *, if(id = 400, 'c', 'a') as kind from ({SELECT['facts']})")
+    tally, found = run(folder, "duckdb")
+    assert (tally, found) == run(folder, "python")
+    assert [row[0] for row in found if row[4] == "bounds:no_car:kind"] == [400]

@@ -66,30 +66,31 @@ class _Work:
     def __init__(self, version: Version, rates: Rates, on: dt.date, found: parquet.Relations, steps: bool) -> None:
         self.version, self.rates, self.on, self.found, self.steps = version, rates, on, found, steps
         self.lean = self.full = ""
+        self.zones: str | None = None
+        self.numbers: Numbers | None = None
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The table of places, and the query in two forms: for rows that are in order, and for any."""
         wanted = self._query(UNKNOWN, None)
-        places = load_places(connection, wanted)
-        self.full = wanted.text
-        found = self.found
-        seen = "select count(*) from {} where residence not in ('urban', 'rural', '')"
-        if wanted.zones is None or connection.execute(seen.format(PLACES)).fetchone() != (0,):
+        self.full, self.zones, self.numbers = wanted.text, wanted.zones, wanted.numbers
+        found, places = self.found, UNKNOWN
+        if self.zones is None:
             parquet.refuse_residences(connection, found.households)
+        else:
+            places = load_places(connection, self.numbers, self.numbers.named_zones())
         sound = replace(
             places, facts=found.facts, member_facts=found.member_facts, families=Families.REFUSED, promised=True
         )
-        self.lean = self._query(sound, wanted.numbers).text
+        self.lean = self._query(sound, self.numbers).text
 
     def _query(self, sound: Sound, numbers: Numbers | None) -> Query:
         households, members = (
             f"(select * from {name} where {STRETCH})" for name in (parquet.HOUSEHOLDS, parquet.MEMBERS)
         )
-        found = query(
+        return query(
             self.version, self.rates, self.on, DUCKDB, households, members,
             overrides=self.found.overrides, steps=self.steps, sound=sound, numbers=numbers,
         )  # fmt: skip
-        return found if found.zones is None else replace(found, zones=found.zones.replace(STRETCH, "true"))
 
     def parts(self, connection: duckdb.DuckDBPyConnection, count: int) -> list[str]:
         """So many empty tables for results, made beforehand: writing to a table that is there holds up nobody else."""
@@ -102,19 +103,34 @@ class _Work:
     def write(self, connection: duckdb.DuckDBPyConnection, test: str, part: str) -> None:
         """The results of one stretch, as a table of their own. Raises PolicyError for its ids."""
         with one_more(connection) as own:
-            parquet.refuse_ids(own, self.found, test)
+            rows = parquet.refuse_ids(own, self.found, test)
             try:
-                self._copy(own, self.lean, test, part)
+                # A place that no entry names most closely joins nothing: then rows are missing.
+                whole = self._insert(own, self.lean, test, part) == rows
             except duckdb.Error as error:
                 if CROWD not in str(error) and PROMISE not in str(error):
                     raise
-                self._copy(own, self.full, test, part)
+                whole = False
+            if not whole:
+                own.execute(f"delete from {part}")
+                self._insert(own, self._full(own, test, part), test, part)
 
-    def _copy(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: str) -> None:
-        text = text.replace(STRETCH, test)
+    def _full(self, connection: duckdb.DuckDBPyConnection, test: str, part: str) -> str:
+        """The query that takes nothing for granted, with a table of the very places that occur in the stretch."""
+        if self.zones is None or self.numbers is None:
+            return self.full
+        parquet.refuse_residences(connection, self.found.households)
+        places = f"{PLACES}_of_{part}"
+        zones = connection.execute(self.zones.replace(STRETCH, test)).fetchall()
+        load_places(connection, self.numbers, zones, places)
+        return self.full.replace(f"join {PLACES} z", f"join {places} z")
+
+    def _insert(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: str) -> int:
+        """Returns how many rows there were."""
         # One thread keeps the order of the files, which is that of the ids.
         order = "order by id" if test == "true" else ""
-        connection.execute(f"insert into {part} from ({text}) {order}")
+        row = connection.execute(f"insert into {part} from ({text.replace(STRETCH, test)}) {order}").fetchone()
+        return int(row[0]) if row else 0
 
 
 def joined(
@@ -129,7 +145,7 @@ def joined(
     """The results, as SQL, in one file, in yuan, and counted. order: where they are not in order."""
     as_text = not parquet.is_parquet(out)
     shown = ", ".join(_columns(version, steps=steps, as_text=as_text))
-    form = "format csv, header" if as_text else "format parquet"
+    form = "format csv, header" if as_text else "format parquet, parquet_version v2"
     connection.execute("reset threads")
     connection.execute(f"copy (select {shown} from ({results}) {order}) to {DUCKDB.text(str(out))} ({form})")
     counted = connection.execute(

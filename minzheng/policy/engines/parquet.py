@@ -226,8 +226,11 @@ def _row_groups(connection: duckdb.DuckDBPyConnection, source: Source) -> list[t
     return [row[:3] for row in found]
 
 
-def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str) -> None:
-    """Raises PolicyError for an empty id, one that stands twice, and members of households that are not there."""
+def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str) -> int:
+    """How many households there are in a stretch.
+
+    Raises PolicyError for an empty id, one that stands twice, and members of households that are not there.
+    """
     rows, least, most = _one(connection, f"select count(*), min(id), max(id) from {HOUSEHOLDS} where {test}")
     (different,) = _one(connection, f"select {_different(found, rows, least, most)} from {HOUSEHOLDS} where {test}")
     if rows != different:
@@ -238,13 +241,13 @@ def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: st
         )
         raise PolicyError("id_twice", file=str(found.households.path), id=worst[0])
     if found.family is None:
-        return
-    here = f"(select id from {MEMBERS} where {test} or id is null) m"
+        return int(rows)
+    here = f"(select id from {MEMBERS} where {test}) m"
     if isinstance(least, int) and most - least + 1 == rows:
         # No number is left out: whoever is between the least and the greatest is there.
         outside = _one(connection, f"select count(*) from {here} where (id between {least} and {most}) is not true")
         if outside == (0,):
-            return
+            return int(rows)
     strangers = connection.execute(
         f"select distinct coalesce(cast(m.id as varchar), '') from {here}"
         f" anti join (select id from {HOUSEHOLDS} where {test}) h on h.id = m.id limit {SHOWN}"
@@ -252,6 +255,7 @@ def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: st
     if strangers:
         ids = ", ".join(row[0] for row in strangers)
         raise PolicyError("stranger", file=str(found.family.path), ids=ids, facts=found.households.path.name)
+    return int(rows)
 
 
 def _different(found: Relations, rows: int, least: object, most: object) -> str:
