@@ -72,10 +72,10 @@ def write(folder, name, select, more=""):
     duckdb.execute(f"copy ({select}) to '{folder / name}.parquet' (format parquet {more})")
 
 
-def run(folder, engine="duckdb", out="out.parquet", rates=True, **more):
+def run(folder, engine="duckdb", out="out.parquet", rates=True, members="members.parquet", **more):
     policy = load_policy(folder / "policy.yaml")
     numbers = load_rates(folder / "rates.yaml") if rates else Rates()
-    files = folder / "facts.parquet", folder / "members.parquet", folder / out
+    files = folder / "facts.parquet", folder / members if members else None, folder / out
     tally = assess_files(policy, numbers, DAY, *files, engine=engine, steps=True, **more)
     return tally, rows(folder / out)
 
@@ -92,6 +92,25 @@ def test_the_file_is_what_the_reference_gives(folder, engine, out):
     assert ids == sorted(ids)
     assert not list(folder.glob(".out*"))
     assert found == run(folder, "python", out)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
+def test_without_a_file_of_members_nobody_has_any(folder, engine):
+    found = run(folder, engine, members=None)
+    assert found == run(folder, "python", members=None)
+    assert {row[4] for row in found[1]} == {"division:low_income:divisor"}
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
+def test_blanks_around_an_id_an_area_or_a_residence_do_not_count(folder, engine):
+    blank = "select * replace (' ' || id as id, area || ' ' as area, ' ' || residence || ' ' as residence)"
+    usual = run(folder, engine)
+    write(folder, "facts", f"{blank} from ({SELECT['facts']})")
+    assert run(folder, engine) == usual == run(folder, "python")
+    write(folder, "facts", f"{blank} from ({SELECT['facts']}) union all select '7', '9901', '', 1, 0")
+    with pytest.raises(PolicyError) as refused:
+        run(folder, engine)
+    assert refused.value.code == "policy.id_twice"
 
 
 def test_in_stretches_as_in_one(folder, monkeypatch):

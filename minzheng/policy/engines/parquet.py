@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from minzheng.policy.engines.cells import SCALES, cell
+from minzheng.policy.engines.cells import SCALES, cell, nothing
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load
 from minzheng.policy.errors import PolicyError
@@ -161,15 +161,16 @@ def relations(connection: duckdb.DuckDBPyConnection, facts: Path, members: Path 
     households = look(connection, facts, ("id", "area", "residence"))
     family = look(connection, members, ("id",)) if members is not None else None
     same = family is None or family.types["id"] == households.types["id"]
-    key = "id" if same else "cast(id as varchar)"
+    key = "id" if same and households.types["id"] != "VARCHAR" else "trim(cast(id as varchar))"
     scalars = [name for name, spec in version.rates.items() if spec.table is None]
     overrides = [name for name in scalars if name in households.types]
     specs: dict[str, FactSpec | RateSpec] = dict(version.facts) | {name: version.rates[name] for name in overrides}
-    place = {name: f"coalesce(cast({name} as varchar), '')" for name in ("area", "residence")}
+    place = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in ("area", "residence")}
     sound = view(connection, HOUSEHOLDS, households, {"id": key} | place, specs)
     sound_of_members: frozenset[str] = frozenset()
     if family is None:
-        connection.execute(f"create view {MEMBERS} as select * from (select id from {HOUSEHOLDS}) where false")
+        facts_of_nobody = ", ".join(["id", *nothing(version.member_facts, DUCKDB)])
+        connection.execute(f"create view {MEMBERS} as select {facts_of_nobody} from {HOUSEHOLDS} where false")
     else:
         sound_of_members = view(connection, MEMBERS, family, {"id": key}, version.member_facts)
     known = {"id", "area", "residence", *version.facts, *version.rates}
