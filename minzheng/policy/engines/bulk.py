@@ -84,9 +84,9 @@ class _Work:
         self.lean = self._query(sound, self.numbers).text
 
     def _query(self, sound: Sound, numbers: Numbers | None) -> Query:
-        households, members = (
-            f"(select * from {name} where {STRETCH})" for name in (parquet.HOUSEHOLDS, parquet.MEMBERS)
-        )
+        # Blanks around a place join nothing in the lean query; the full one, which then computes the stretch, trims.
+        names = (parquet.AS_WRITTEN if sound.promised else parquet.HOUSEHOLDS, parquet.MEMBERS)
+        households, members = (f"(select * from {name} where {STRETCH})" for name in names)
         return query(
             self.version, self.rates, self.on, DUCKDB, households, members,
             overrides=self.found.overrides, steps=self.steps, sound=sound, numbers=numbers,

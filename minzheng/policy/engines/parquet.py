@@ -17,6 +17,8 @@ from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.values import NUMERIC, Value, from_carried
 
 HOUSEHOLDS, MEMBERS = "mz_households", "mz_members"
+AS_WRITTEN = "mz_households_as_written"
+"""The households with area and residence as the file writes them, without the cost of looking for blanks."""
 SHOWN = 10
 """How many unreadable cells, or ids at fault, an error names."""
 
@@ -167,6 +169,8 @@ def relations(connection: duckdb.DuckDBPyConnection, facts: Path, members: Path 
     specs: dict[str, FactSpec | RateSpec] = dict(version.facts) | {name: version.rates[name] for name in overrides}
     place = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in ("area", "residence")}
     sound = view(connection, HOUSEHOLDS, households, {"id": key} | place, specs)
+    as_written = {name: f"coalesce(cast({name} as varchar), '')" for name in ("area", "residence")}
+    view(connection, AS_WRITTEN, households, {"id": key} | as_written, specs)
     sound_of_members: frozenset[str] = frozenset()
     if family is None:
         facts_of_nobody = ", ".join(["id", *nothing(version.member_facts, DUCKDB)])
