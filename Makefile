@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: setup demo test test-slow lint format lock
+.PHONY: setup demo test test-slow bench-policy lint format lock
 
 setup: $(VENV)/.installed
 
@@ -28,6 +28,11 @@ test: $(VENV)/.installed-dev
 test-slow: $(VENV)/.installed-dev
 	sh scripts/need_chromium.sh
 	$(RUN) -m pytest -q
+
+# Writes docs/benchmarks.md; needs 3 GB of disk. ONLY=sides,scale for parts of it, see benchmarks/policy.py.
+ONLY ?= sides,scale,missing,postgres,engines
+bench-policy: $(VENV)/.installed-dev
+	$(RUN) -m benchmarks.policy --only $(ONLY)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

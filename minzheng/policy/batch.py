@@ -38,7 +38,7 @@ def assess_files(
     if whole and engine == "duckdb" and is_parquet(facts) and (members is None or is_parquet(members)):
         with whole_file(out) as scratch:
             return bulk.assess_files(version, rates, on, facts, members, scratch, steps=steps)
-    if engine == "spark" and is_parquet(facts) and (members is None or is_parquet(members)):
+    if whole and engine == "spark" and is_parquet(facts) and (members is None or is_parquet(members)):
         from minzheng.policy.engines import spark_files
 
         with whole_file(out) as scratch:

@@ -72,10 +72,10 @@ def write(folder, name, select, more=""):
     duckdb.execute(f"copy ({select}) to '{folder / name}.parquet' (format parquet {more})")
 
 
-def run(folder, engine="duckdb", out="out.parquet", rates=True, **more):
+def run(folder, engine="duckdb", out="out.parquet", rates=True, members="members.parquet", **more):
     policy = load_policy(folder / "policy.yaml")
     numbers = load_rates(folder / "rates.yaml") if rates else Rates()
-    files = folder / "facts.parquet", folder / "members.parquet", folder / out
+    files = folder / "facts.parquet", folder / members if members else None, folder / out
     tally = assess_files(policy, numbers, DAY, *files, engine=engine, steps=True, **more)
     return tally, rows(folder / out)
 
@@ -92,6 +92,25 @@ def test_the_file_is_what_the_reference_gives(folder, engine, out):
     assert ids == sorted(ids)
     assert not list(folder.glob(".out*"))
     assert found == run(folder, "python", out)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
+def test_without_a_file_of_members_nobody_has_any(folder, engine):
+    found = run(folder, engine, members=None)
+    assert found == run(folder, "python", members=None)
+    assert {row[4] for row in found[1]} == {"division:low_income:divisor"}
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
+def test_blanks_around_an_id_an_area_or_a_residence_do_not_count(folder, engine):
+    blank = "select * replace (' ' || id as id, area || ' ' as area, ' ' || residence || ' ' as residence)"
+    usual = run(folder, engine)
+    write(folder, "facts", f"{blank} from ({SELECT['facts']})")
+    assert run(folder, engine) == usual == run(folder, "python")
+    write(folder, "facts", f"{blank} from ({SELECT['facts']}) union all select '7', '9901', '', 1, 0")
+    with pytest.raises(PolicyError) as refused:
+        run(folder, engine)
+    assert refused.value.code == "policy.id_twice"
 
 
 def test_in_stretches_as_in_one(folder, monkeypatch):
@@ -255,3 +274,22 @@ def test_one_household_of_a_parquet_file_is_found_whatever_the_others_hold(folde
     with pytest.raises(PolicyError) as refused:
         read_subject(folder / "facts.parquet", None, version, "1007")
     assert refused.value.code == "policy.unknown_id"
+
+
+def test_places_that_entries_name_or_leave_out(folder):
+    """By province every place is named, so nothing has to be looked for; a county of its own leaves the others out."""
+    by_province = RATES.replace("  - {area: '990117', from: 2024-01-01, value: 600}\n", "")
+    elsewhere = by_province.replace("area: '99'", "area: '98'")
+    for rates in (by_province, elsewhere, RATES):
+        (folder / "rates.yaml").write_text(rates, encoding="utf-8")
+        assert run(folder, "duckdb") == run(folder, "python")
+
+
+def test_a_promise_that_a_file_does_not_keep_is_found_out(folder):
+    """Codes have no bounds in a file's statistics: the query itself looks, and the stretch is computed in full."""
+    policy = POLICY.replace("cars: int}", "cars: int, kind: {type: code, values: [a, b]}}")
+    (folder / "policy.yaml").write_text(policy.replace("no_car: cars = 0", "no_car: cars = 0 and kind = 'a'"), "utf-8")
+    write(folder, "facts", f"select *, if(id = 400, 'c', 'a') as kind from ({SELECT['facts']})")
+    tally, found = run(folder, "duckdb")
+    assert (tally, found) == run(folder, "python")
+    assert [row[0] for row in found if row[4] == "bounds:no_car:kind"] == [400]

@@ -55,6 +55,19 @@ def run(files: Path, *more: str, out: str = "out.csv", facts: str = "f.csv"):
     return CliRunner().invoke(assess, [*map(str, arguments), "--out", str(files / out), *more], catch_exceptions=False)
 
 
+def test_what_it_says_beside_the_file_is_in_the_users_language(files, monkeypatch):
+    (files / "f.csv").write_text(
+        "id,area,residence,annual_income,cars,incom\n甲1,990101,rural,5000,0,1\n乙2,990101,rural,,0,\n",
+        encoding="utf-8",
+    )
+    (files / "m.csv").write_text("id,age,covered\n甲1,75,true\n", encoding="utf-8")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    unread = "incom 不是这项政策的事实，也不是标准，没有读取"
+    assert run(files).stderr == f"{files / 'f.csv'}：{unread}\n2 行，1 行符合条件，1 行算不出：{files / 'out.csv'}\n"
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert run(files).stderr.endswith(f"2 rows, 1 eligible, 1 in error: {files / 'out.csv'}\n")
+
+
 def test_the_contract(files):
     done = run(files, "--steps")
     assert done.exit_code == 3
@@ -102,7 +115,8 @@ def test_bad_input_is_refused_and_nothing_written(files, monkeypatch, name, text
     assert sorted(path.name for path in files.iterdir()) == ["f.csv", "m.csv", "policy.yaml", "rates.yaml"]
 
 
-def test_a_column_that_nothing_reads_is_mentioned(files):
+def test_a_column_that_nothing_reads_is_mentioned(files, monkeypatch):
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
     (files / "f.csv").write_text(FACTS.replace("cars", "car"), encoding="utf-8")
     done = run(files)
     assert "car is neither a fact nor a rate" in done.output

@@ -206,7 +206,7 @@ def test_a_column_that_nothing_reads_is_mentioned_but_the_names_are_not(files):
     (files / "f.csv").write_text(FACTS.replace("heads", "head"), encoding="utf-8")
     done = run()
     assert done.exit_code == 0
-    assert done.stderr == "f.csv: head is neither a fact nor a rate of this policy; not read\n"
+    assert done.stderr == "f.csv：head 不是这项政策的事实，也不是标准，没有读取\n"
 
 
 def test_a_terminal_that_cannot_show_chinese_gets_what_it_can(files, monkeypatch):

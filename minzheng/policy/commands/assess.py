@@ -12,6 +12,7 @@ from minzheng.policy.commands.common import (
     FILE,
     ROWS_IN_ERROR,
     connected,
+    language,
     mention_unread,
     rates_of,
     refusals,
@@ -70,6 +71,9 @@ def assess(
                 month=month is not None,
             )
     mention_unread(facts, tally.unread)
-    click.echo(f"{tally.rows} rows, {tally.eligible} eligible, {tally.failed} in error: {out}", err=True)
+    if language() == "en":
+        click.echo(f"{tally.rows} rows, {tally.eligible} eligible, {tally.failed} in error: {out}", err=True)
+    else:
+        click.echo(f"{tally.rows} 行，{tally.eligible} 行符合条件，{tally.failed} 行算不出：{out}", err=True)
     if tally.failed:
         sys.exit(ROWS_IN_ERROR)

@@ -30,10 +30,13 @@ def rates_of(policy: Path, given: tuple[Path, ...]) -> Rates:
     return load_rates(beside) if beside.exists() else Rates()
 
 
-def mention_unread(facts: Path, columns: Iterable[str]) -> None:
+def mention_unread(facts: Path, columns: Iterable[str], said_in: str | None = None) -> None:
     """Columns of FACTS that nothing reads: perhaps a name mistyped."""
     for column in columns:
-        click.echo(f"{facts}: {column} is neither a fact nor a rate of this policy; not read", err=True)
+        if (said_in or language()) == "en":
+            click.echo(f"{facts}: {column} is neither a fact nor a rate of this policy; not read", err=True)
+        else:
+            click.echo(f"{facts}：{column} 不是这项政策的事实，也不是标准，没有读取", err=True)
 
 
 @contextmanager

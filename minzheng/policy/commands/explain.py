@@ -72,7 +72,7 @@ def explain(
             path = out or Path(file_name(found, FORMATS[form]))
             save(path, content_of(sheet, form))
             click.echo(str(path), err=True)
-        mention_unread(facts, (one for one in unused_columns(facts, version) if one != NAME))
+        mention_unread(facts, (one for one in unused_columns(facts, version) if one != NAME), said_in)
     if found.error:
         sys.exit(ROWS_IN_ERROR)
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,8 +14,8 @@ from minzheng.policy.engines import parquet
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load_places, one_more
 from minzheng.policy.engines.emitter import CROWD
-from minzheng.policy.engines.leaves import UNKNOWN, Families, Sound
-from minzheng.policy.engines.lookup import Numbers
+from minzheng.policy.engines.leaves import PROMISE, UNKNOWN, Families, Sound
+from minzheng.policy.engines.lookup import PLACES, Numbers
 from minzheng.policy.engines.relation import Query, query
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Tally
@@ -24,8 +23,8 @@ from minzheng.policy.rates import Rates
 from minzheng.policy.shapes import shape
 from minzheng.policy.values import Kind
 
-BATCH = 245_760
-"""Households computed at a time: two row groups as DuckDB writes them (half or twice as many are no faster)."""
+BATCH = 491_520
+"""Households computed at a time: four row groups as DuckDB writes them (half or twice as many are slower)."""
 STRETCH = "mz_stretch = 0"
 """Stands for the condition on id in the text of a query."""
 MICRO = 10**6
@@ -43,12 +42,12 @@ def assess_files(
 
     Raises PolicyError as `batch.assess_files` does, before OUT is there.
     """
-    with connect() as connection, tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.stem}.") as scratch:
+    with connect() as connection:
         found = parquet.relations(connection, facts, members, version)
         work = _Work(version, rates, on, found, steps)
         work.prepare(connection)
         tests = parquet.batches(connection, found, BATCH)
-        parts = [Path(scratch) / f"{number}.parquet" for number in range(len(tests))]
+        parts = work.parts(connection, len(tests))
         if len(tests) == 1:
             work.write(connection, tests[0], parts[0])
         else:
@@ -56,7 +55,9 @@ def assess_files(
             connection.execute("set threads = 1")
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 list(pool.map(lambda job: work.write(connection, *job), zip(tests, parts, strict=True)))
-        return joined(connection, version, parts, out, found.unread, steps)
+        return joined(
+            connection, version, " union all ".join(f"from {part}" for part in parts), out, found.unread, steps
+        )
 
 
 class _Work:
@@ -65,65 +66,90 @@ class _Work:
     def __init__(self, version: Version, rates: Rates, on: dt.date, found: parquet.Relations, steps: bool) -> None:
         self.version, self.rates, self.on, self.found, self.steps = version, rates, on, found, steps
         self.lean = self.full = ""
+        self.zones: str | None = None
+        self.numbers: Numbers | None = None
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The table of places, and the query in two forms: for rows that are in order, and for any."""
         wanted = self._query(UNKNOWN, None)
-        places = load_places(connection, wanted)
-        self.full = wanted.text
-        found = self.found
-        sound = replace(places, facts=found.facts, member_facts=found.member_facts, families=Families.REFUSED)
-        self.lean = self._query(sound, wanted.numbers).text
+        self.full, self.zones, self.numbers = wanted.text, wanted.zones, wanted.numbers
+        found, places = self.found, UNKNOWN
+        if self.zones is None:
+            parquet.refuse_residences(connection, found.households)
+        else:
+            places = load_places(connection, self.numbers, self.numbers.named_zones())
+        sound = replace(
+            places, facts=found.facts, member_facts=found.member_facts, families=Families.REFUSED, promised=True
+        )
+        self.lean = self._query(sound, self.numbers).text
 
     def _query(self, sound: Sound, numbers: Numbers | None) -> Query:
-        households, members = (
-            f"(select * from {name} where {STRETCH})" for name in (parquet.HOUSEHOLDS, parquet.MEMBERS)
-        )
-        found = query(
+        # Blanks around a place join nothing in the lean query; the full one, which then computes the stretch, trims.
+        names = (parquet.AS_WRITTEN if sound.promised else parquet.HOUSEHOLDS, parquet.MEMBERS)
+        households, members = (f"(select * from {name} where {STRETCH})" for name in names)
+        return query(
             self.version, self.rates, self.on, DUCKDB, households, members,
             overrides=self.found.overrides, steps=self.steps, sound=sound, numbers=numbers,
         )  # fmt: skip
-        return found if found.zones is None else replace(found, zones=found.zones.replace(STRETCH, "true"))
 
-    def write(self, connection: duckdb.DuckDBPyConnection, test: str, part: Path) -> None:
-        """The results of one stretch, as a file of their own. Raises PolicyError for its ids."""
+    def parts(self, connection: duckdb.DuckDBPyConnection, count: int) -> list[str]:
+        """So many empty tables for results, made beforehand: writing to a table that is there holds up nobody else."""
+        names = [f"mz_part_{number}" for number in range(count)]
+        connection.execute(f"create table {names[0]} as from ({self.full.replace(STRETCH, 'false')}) limit 0")
+        for name in names[1:]:
+            connection.execute(f"create table {name} as from {names[0]}")
+        return names
+
+    def write(self, connection: duckdb.DuckDBPyConnection, test: str, part: str) -> None:
+        """The results of one stretch, as a table of their own. Raises PolicyError for its ids."""
         with one_more(connection) as own:
-            parquet.refuse_ids(own, self.found, test)
+            rows = parquet.refuse_ids(own, self.found, test)
             try:
-                self._copy(own, self.lean, test, part)
+                # A place that no entry names most closely joins nothing: then rows are missing.
+                whole = self._insert(own, self.lean, test, part) == rows
             except duckdb.Error as error:
-                if CROWD not in str(error):
+                if CROWD not in str(error) and PROMISE not in str(error):
                     raise
-                self._copy(own, self.full, test, part)
+                whole = False
+            if not whole:
+                own.execute(f"delete from {part}")
+                self._insert(own, self._full(own, test, part), test, part)
 
-    def _copy(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: Path) -> None:
-        text = text.replace(STRETCH, test)
+    def _full(self, connection: duckdb.DuckDBPyConnection, test: str, part: str) -> str:
+        """The query that takes nothing for granted, with a table of the very places that occur in the stretch."""
+        if self.zones is None or self.numbers is None:
+            return self.full
+        parquet.refuse_residences(connection, self.found.households)
+        places = f"{PLACES}_of_{part}"
+        zones = connection.execute(self.zones.replace(STRETCH, test)).fetchall()
+        load_places(connection, self.numbers, zones, places)
+        return self.full.replace(f"join {PLACES} z", f"join {places} z")
+
+    def _insert(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: str) -> int:
+        """Returns how many rows there were."""
         # One thread keeps the order of the files, which is that of the ids.
         order = "order by id" if test == "true" else ""
-        form = "format parquet, compression uncompressed"
-        connection.execute(f"copy (from ({text}) {order}) to {DUCKDB.text(str(part))} ({form})")
+        row = connection.execute(f"insert into {part} from ({text.replace(STRETCH, test)}) {order}").fetchone()
+        return int(row[0]) if row else 0
 
 
 def joined(
     connection: duckdb.DuckDBPyConnection,
     version: Version,
-    parts: Sequence[Path],
+    results: str,
     out: Path,
     unread: Sequence[str],
     steps: bool,
     order: str = "",
 ) -> Tally:
-    """The parts as one file, in yuan, and counted. order: where the parts are not in order."""
+    """The results, as SQL, in one file, in yuan, and counted. order: where they are not in order."""
     as_text = not parquet.is_parquet(out)
-    files = ", ".join(DUCKDB.text(str(part)) for part in parts)
     shown = ", ".join(_columns(version, steps=steps, as_text=as_text))
-    form = "format csv, header" if as_text else "format parquet"
+    form = "format csv, header" if as_text else "format parquet, parquet_version v2"
     connection.execute("reset threads")
-    connection.execute(
-        f"copy (select {shown} from read_parquet([{files}]) {order}) to {DUCKDB.text(str(out))} ({form})"
-    )
+    connection.execute(f"copy (select {shown} from ({results}) {order}) to {DUCKDB.text(str(out))} ({form})")
     counted = connection.execute(
-        f"select count(*), count(*) filter (where eligible), count(error) from read_parquet([{files}])"
+        f"select count(*), count(*) filter (where eligible), count(error) from ({results})"
     ).fetchone()
     assert counted is not None
     rows, eligible, failed = counted

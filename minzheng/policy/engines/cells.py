@@ -6,9 +6,11 @@ carried as `BEYOND` and becomes the error `bounds` of that household.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from minzheng.policy.engines.dialects import Dialect
+from minzheng.policy.model import FactSpec
 from minzheng.policy.values import Kind
 
 BEYOND = 2**62
@@ -55,6 +57,13 @@ def cell(column: str, type_: str, kind: Kind, dialect: Dialect) -> Cell | None:
             return Cell(value)
         return Cell(value, f"{column} <> {day}") if type_.startswith("timestamp") else None
     return Cell(f"cast({column} as {dialect.column_types[Kind.CODE]})") if WHOLE.fullmatch(type_) else None
+
+
+def nothing(facts: Mapping[str, FactSpec], dialect: Dialect) -> list[str]:
+    """Columns of facts that no row has: where no file of members is given."""
+    return [
+        f"cast(null as {dialect.column_types[spec.kind]}) as {dialect.name_of(name)}" for name, spec in facts.items()
+    ]
 
 
 def _number(column: str, type_: str, scale: int, dialect: Dialect) -> Cell | None:

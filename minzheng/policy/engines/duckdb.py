@@ -10,8 +10,8 @@ import duckdb
 
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.leaves import Sound
-from minzheng.policy.engines.lookup import PLACES
-from minzheng.policy.engines.relation import Query, columns_of, query, result_of, row_of
+from minzheng.policy.engines.lookup import PLACES, Numbers
+from minzheng.policy.engines.relation import columns_of, query, result_of, row_of
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Result, Subject
 from minzheng.policy.rates import Rates
@@ -54,20 +54,21 @@ def assess(version: Version, rates: Rates, subjects: Sequence[Subject], on: dt.d
         load(connection, "mz_households", {"id": "bigint"} | PLACE | _types(columns), rows)
         load(connection, "mz_members", {"id": "bigint"} | _types(kinds), members)
         wanted = query(version, rates, on, DUCKDB, "mz_households", "mz_members", overrides=overrides, steps=True)
-        load_places(connection, wanted)
+        if wanted.zones is not None:
+            load_places(connection, wanted.numbers, connection.execute(wanted.zones).fetchall())
         cursor = connection.execute(wanted.text)
         names = [column[0] for column in cursor.description or ()]
         found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
     return [result_of(version, subject, found[i]) for i, subject in enumerate(subjects)]
 
 
-def load_places(connection: duckdb.DuckDBPyConnection, wanted: Query) -> Sound:
-    """The table of places that a query reads, from its households; returns what then is known of its columns."""
-    if wanted.zones is None:
-        return Sound()
-    columns = wanted.numbers.columns()
-    rows = wanted.numbers.places(connection.execute(wanted.zones).fetchall())
-    load(connection, PLACES, PLACE | {name: DUCKDB.place_types[kind] for name, kind in columns.items()}, rows)
+def load_places(
+    connection: duckdb.DuckDBPyConnection, numbers: Numbers, zones: Iterable[tuple[str, str]], table: str = PLACES
+) -> Sound:
+    """The table of places that a query reads; returns what then is known of its columns."""
+    columns = numbers.columns()
+    rows = numbers.places(zones)
+    load(connection, table, PLACE | {name: DUCKDB.place_types[kind] for name, kind in columns.items()}, rows)
     held = {name: {_hashable(row[at]) for row in rows} for at, name in enumerate(columns, 2)}
     known = frozenset(name for name, values in held.items() if None not in values)
     same = {name: next(iter(values)) for name, values in held.items() if len(values) == 1}

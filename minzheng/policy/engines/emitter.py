@@ -167,7 +167,7 @@ class Emitter(Leaves):
         rest = "else" if condition.e is None else f"when not {test} then"
         n = f"case when {test} then {numbers[0].n} {rest} {numbers[1].n} end"
         if den is None:
-            den_sql = f"case when {test} then {numbers[0].d} {rest} {numbers[1].d} end"
+            den_sql = f"case when {test} then {self._den_sql(numbers[0])} {rest} {self._den_sql(numbers[1])} end"
             return Sql(n, den_sql, e, self.shape(node))
         return Sql(n, den, e, found)
 
@@ -183,12 +183,16 @@ class Emitter(Leaves):
             whole,
         )
 
+    def _den_sql(self, number: Sql) -> str:
+        """A denominator that is computed: a constant too in 64 bits, whatever it is multiplied by later."""
+        return self.dialect.big(str(number.d)) if isinstance(number.d, int) else number.d
+
     def coalesce(self, node: t.Coalesce, at: Place) -> Sql:
         numbers, den, found = self._one_den(list(node.options), at)
         reached = next((place for place, number in enumerate(numbers) if number.e is None), len(numbers) - 1)
         numbers = numbers[: reached + 1]
         if reached == 0:
-            return Sql(numbers[0].n, numbers[0].d if den is None else den, None, found)
+            return numbers[0] if den is None else Sql(numbers[0].n, den, None, found)
         tests = []
         for number in numbers[:-1]:
             failure = "null" if number.e is None else self.atom(number.e, at)
@@ -200,7 +204,7 @@ class Emitter(Leaves):
 
         failures = [number.e for number in numbers]
         e = chosen([failure or "null" for failure in failures]) if any(failures) else None
-        den_sql: str | int = chosen([str(number.d) for number in numbers]) if den is None else den
+        den_sql: str | int = chosen([self._den_sql(number) for number in numbers]) if den is None else den
         return Sql(chosen([number.n for number in numbers]), den_sql, e, found)
 
     def extreme(self, node: t.Extreme, at: Place) -> Sql:
@@ -223,7 +227,7 @@ class Emitter(Leaves):
         if found.den is not None:
             return Sql(f"case when {left} {op} {right} then {right} {keep} {left} end", den, e, found)
         n = f"case when {left} {op} {right} then {self.atom(b.n, at)} {keep} {self.atom(a.n, at)} end"
-        b_den, a_den = (one.d if isinstance(one.d, int) else self.atom(one.d, at) for one in (b, a))
+        b_den, a_den = (self.atom(self._den_sql(one), at) for one in (b, a))
         return Sql(n, f"case when {left} {op} {right} then {b_den} {keep} {a_den} end", e, found)
 
     # ---- members
@@ -268,10 +272,10 @@ class Emitter(Leaves):
     def _aggregated(self, op: str, value: str | None, test: str | None) -> str:
         """Only for as many members as a family may have: what was proved holds for them."""
         function = {"any": "bool_or", "all": "bool_and"}.get(op, op)
+        if self.sound.families is Families.KNOWN:
+            return self.dialect.aggregate(self.dialect.proved_sum if op == "sum" else function, value or "*", test)
         inner = self.dialect.aggregate(function, value or "*", test)
         inner = inner if op in ("any", "all") else self.dialect.total(inner)
-        if self.sound.families is Families.KNOWN:
-            return inner
         otherwise = f" else {self.dialect.stop(CROWD)}" if self.sound.families is Families.REFUSED else ""
         return f"case when {self.dialect.aggregate('count')} <= {FAMILY} then {inner}{otherwise} end"
 

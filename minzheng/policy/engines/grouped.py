@@ -11,8 +11,8 @@ from dataclasses import replace
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.engines.frames import COLUMN, HOUSEHOLD, MEMBER, QUOTED, Column, Frames
 
-EXTRA = 40
-"""So many words of an expression may be computed again to spare a layer (half or twice as many are no faster)."""
+EXTRA = 80
+"""So many words of an expression may be computed again to spare a layer (a third makes layers, twice is no faster)."""
 WORD = re.compile(r"\w+|[^\w\s()]+")
 PARTS = re.compile(rf"{QUOTED.pattern}|{COLUMN.pattern}")
 
@@ -27,6 +27,7 @@ class Grouped(Frames):
     def __init__(self, dialect: Dialect, *, together: bool) -> None:
         super().__init__(dialect)
         self.together = together
+        self._inside: dict[str, str] = {}
 
     def settle(self, last: str) -> str:
         self._spread(last)
@@ -39,12 +40,9 @@ class Grouped(Frames):
         uses = self._uses(last)
         words: dict[str, int] = {}
         settled: dict[str, Column] = {}
-        self._inside: dict[str, str] = {}
         for name, column in self.columns.items():
-            used = self.names(column.sql)
-            words[name] = (
-                1 if column.layer == 0 else len(WORD.findall(column.sql)) + sum(words[one] - 1 for one in used)
-            )
+            own = len(WORD.findall(column.sql)) if column.layer else 1
+            words[name] = own + sum(words[one] - 1 for one in self.names(column.sql) if column.layer)
             sql = self._written_out(column.sql)
             if column.layer and (uses[name] == 1 or (uses[name] - 1) * words[name] <= EXTRA):
                 self._inside[name] = f"({sql})"
@@ -91,7 +89,9 @@ class Grouped(Frames):
             name: replace(column, level=1) if column.layer else column for name, column in self.columns.items()
         }
         self._relayer()
-        return [("mz_h1", self._layers(HOUSEHOLD, 1, f"select {', '.join(['h.id', *found])} {joined}"))]
+        layers = self._layers(HOUSEHOLD, 1, f"select {', '.join(['h.id', *found])} {joined}")
+        # Fenced: the last select uses a column several times, else there would be no layer for it.
+        return [("mz_h1", self.dialect.fence(layers))]
 
     def _between(self) -> bool:
         """Whether something is computed before the aggregates that is not written into them."""

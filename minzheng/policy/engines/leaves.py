@@ -62,8 +62,12 @@ class Sound:
     places: frozenset[str] = frozenset()
     families: Families = Families.UNKNOWN
     constants: Mapping[str, int] = field(default_factory=dict)
+    promised: bool = False
+    """The facts are only said to be so: the query looks, and fails as a whole where one is not."""
 
 
+PROMISE = "mz_promise"
+"""What a query fails with that was written for facts as promised."""
 UNKNOWN = Sound()
 
 
@@ -155,22 +159,26 @@ class Leaves:
     def fact(self, node: t.FactRef, at: Place) -> Sql:
         frame = MEMBER if node.member else HOUSEHOLD
         spec = (self.version.member_facts if node.member else self.version.facts)[node.name]
-        raw, sound = self._fact_columns(spec, frame)
+        raw = self._fact_column(spec, frame)
         if node.name in (self.sound.member_facts if node.member else self.sound.facts):
-            return Sql(sound if spec.kind is Kind.DATE else raw, self._den(spec.kind), None, self.shape(node))
+            value = self.dialect.day_number(raw, spec.bounds.low, spec.bounds.high) if spec.kind is Kind.DATE else raw
+            if self.sound.promised:
+                test = is_sound(raw, spec, self.dialect)
+                value = f"case when {test} then {value} else {self.dialect.stop(PROMISE)} end"
+            return Sql(self.frames.bind(frame, value), self._den(spec.kind), None, self.shape(node))
+        sound = self.frames.bind(frame, self._within(raw, spec))
         missing, bounds = self.fail("missing", at, node.name), None
         if sound != raw:
             bounds = self.fail("bounds", at, node.name)
         inner = missing if bounds is None else f"case when {raw} is null then {missing} else {bounds} end"
         return Sql(sound, self._den(spec.kind), f"case when {sound} is null then {inner} end", self.shape(node))
 
-    def _fact_columns(self, spec: FactSpec, frame: str) -> tuple[str, str]:
-        """The column as it comes, and the column where it is within its bounds."""
+    def _fact_column(self, spec: FactSpec, frame: str) -> str:
+        """The column as it comes."""
         alias = "m" if frame == MEMBER else "h"
         column = f"{alias}.{self.dialect.name_of(spec.name)}"
         numeric = spec.kind in (Kind.MONEY, Kind.INT, Kind.RATE)
-        raw = self.frames.source(frame, self.dialect.big(column) if numeric else column)
-        return raw, self.frames.bind(frame, self._within(raw, spec))
+        return self.frames.source(frame, self.dialect.big(column) if numeric else column)
 
     def _within(self, raw: str, spec: FactSpec | RateSpec) -> str:
         low, high = spec.bounds.low, spec.bounds.high

@@ -65,6 +65,21 @@ class Numbers:
         finders = [self._finder(*wanted) for wanted in self._wanted]
         return [(area, residence, *(find(area, residence) for find in finders)) for area, residence in zones]
 
+    def named_zones(self) -> list[tuple[str, str]]:
+        """Every place that entries name most closely, with every residence: mostly all that occur."""
+        areas = self._areas()
+        digits = max(map(len, areas), default=0)
+        return [
+            (area, residence)
+            for area in sorted(area for area in areas | {""} if len(area) == digits)
+            for residence in ("urban", "rural", "")
+        ]
+
+    def _areas(self) -> set[str]:
+        """The areas that entries of the wanted rates name."""
+        areas = {one.entry.area for rate, _, _ in self._wanted for one in self.rates.candidates[rate]}
+        return areas - {ANYWHERE}
+
     def join(self) -> str:
         if not self._wanted.values() - self._held.keys():
             return ""
@@ -73,8 +88,7 @@ class Numbers:
 
     def zone(self, alias: str) -> tuple[str, str]:
         """The part of an area's code that matters, and the residence, as SQL."""
-        areas = (one.entry.area for rate, _, _ in self._wanted for one in self.rates.candidates[rate])
-        digits = max((len(area) for area in areas if area != ANYWHERE), default=0)
+        digits = max(map(len, self._areas()), default=0)
         area = f"left(coalesce({alias}.area, ''), {digits})" if digits else "''"
         return area, f"coalesce({alias}.residence, '')"
 

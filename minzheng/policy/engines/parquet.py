@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from minzheng.policy.engines.cells import cell
+from minzheng.policy.engines.cells import SCALES, cell, nothing
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load
-from minzheng.policy.engines.leaves import is_sound
 from minzheng.policy.errors import PolicyError
 from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.values import NUMERIC, Value, from_carried
 
 HOUSEHOLDS, MEMBERS = "mz_households", "mz_members"
+AS_WRITTEN = "mz_households_as_written"
+"""The households with area and residence as the file writes them, without the cost of looking for blanks."""
 SHOWN = 10
 """How many unreadable cells, or ids at fault, an error names."""
 
@@ -63,14 +65,11 @@ def view(
 ) -> frozenset[str]:
     """A view of a file with every fact as engines carry it; a fact without a column is missing everywhere.
 
-    first: columns that are not facts, as SQL. Returns the facts that are never missing and always within their bounds.
+    first: columns that are not facts, as SQL. Returns the facts that the file promises (`_promised`).
     Raises PolicyError naming the cells that cannot be read.
     """
     columns = [f"{sql} as {DUCKDB.name_of(column)}" for column, sql in first.items()]
     faults: dict[str, str] = {}
-    within: dict[str, str] = {}
-    if "residence" in first:
-        faults["residence"] = f"{first['residence']} not in ('urban', 'rural', '')"
     for fact, spec in facts.items():
         kind = spec.kind
         found = cell(DUCKDB.name_of(fact), source.types[fact], kind, DUCKDB) if fact in source.types else None
@@ -80,21 +79,53 @@ def view(
         columns.append(f"{value} as {DUCKDB.name_of(fact)}")
         if found and found.fault:
             faults[fact] = found.fault
-        if found:
-            within[fact] = is_sound(value, spec, DUCKDB)
-    counts = _counted(connection, source, [*faults.values(), *(f"({test}) is not true" for test in within.values())])
-    if sum(counts[: len(faults)]):
-        raise _unreadable(connection, source, faults, sum(counts[: len(faults)]))
+    _refuse(connection, source, faults)
     connection.execute(f"create view {name} as select {', '.join(columns)} from {source.relation}")
-    return frozenset(fact for fact, outside in zip(within, counts[len(faults) :], strict=True) if not outside)
+    return _promised(connection, source, {fact: spec for fact, spec in facts.items() if fact in source.types})
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, source: Source, tests: Sequence[str]) -> list[int]:
-    """How many rows are of each kind, in one pass over the file."""
-    if not tests:
-        return []
-    counts = ", ".join(f"count(*) filter (where {test})" for test in tests)
-    return list(connection.execute(f"select {counts} from {source.relation}").fetchone() or ())
+def refuse_residences(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Raises PolicyError where a residence is neither urban nor rural nor empty."""
+    _refuse(connection, source, {"residence": "trim(cast(residence as varchar)) not in ('urban', 'rural', '')"})
+
+
+def _refuse(connection: duckdb.DuckDBPyConnection, source: Source, faults: Mapping[str, str]) -> None:
+    """Raises PolicyError where a fault holds in some row; in one pass over the file."""
+    if faults:
+        counts = ", ".join(f"count(*) filter (where {fault})" for fault in faults.values())
+        total = sum(_one(connection, f"select {counts} from {source.relation}"))
+        if total:
+            raise _unreadable(connection, source, faults, total)
+
+
+def _promised(
+    connection: duckdb.DuckDBPyConnection, source: Source, facts: Mapping[str, FactSpec | RateSpec]
+) -> frozenset[str]:
+    """The facts that by the file's own statistics are never missing and, if they are numbers, within their bounds.
+
+    A promise, not a proof: a query that is written for them looks again, and stops where one does not hold.
+    """
+    found = connection.execute(
+        "select path_in_schema, stats_null_count, coalesce(stats_min_value, stats_min),"
+        f" coalesce(stats_max_value, stats_max) from parquet_metadata({DUCKDB.text(str(source.path))})"
+    ).fetchall()
+    broken = {
+        column
+        for column, nulls, low, high in found
+        if column in facts and not (nulls == 0 and _fits(low, high, facts[column]))
+    }
+    return frozenset(facts.keys() - broken) if found else frozenset()
+
+
+def _fits(low: str | None, high: str | None, spec: FactSpec | RateSpec) -> bool:
+    """Whether all numbers between two texts of a file's statistics are within a fact's bounds."""
+    if spec.kind not in NUMERIC:
+        return True
+    try:
+        least, most = (Decimal(text or "") * 10 ** SCALES[spec.kind] for text in (low, high))
+    except InvalidOperation:
+        return False
+    return spec.bounds.low <= least <= most <= spec.bounds.high
 
 
 def _unreadable(
@@ -115,7 +146,7 @@ def _unreadable(
 @dataclass(frozen=True)
 class Relations:
     """Views `HOUSEHOLDS` and `MEMBERS` of two files: the rates that FACTS brings, its columns that nobody reads, and
-    the facts that are known and within their bounds in every row."""
+    the facts that the files promise to be known and within their bounds in every row."""
 
     households: Source
     family: Source | None
@@ -132,15 +163,18 @@ def relations(connection: duckdb.DuckDBPyConnection, facts: Path, members: Path 
     households = look(connection, facts, ("id", "area", "residence"))
     family = look(connection, members, ("id",)) if members is not None else None
     same = family is None or family.types["id"] == households.types["id"]
-    key = "id" if same else "cast(id as varchar)"
+    key = "id" if same and households.types["id"] != "VARCHAR" else "trim(cast(id as varchar))"
     scalars = [name for name, spec in version.rates.items() if spec.table is None]
     overrides = [name for name in scalars if name in households.types]
     specs: dict[str, FactSpec | RateSpec] = dict(version.facts) | {name: version.rates[name] for name in overrides}
-    place = {name: f"coalesce(cast({name} as varchar), '')" for name in ("area", "residence")}
+    place = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in ("area", "residence")}
     sound = view(connection, HOUSEHOLDS, households, {"id": key} | place, specs)
+    as_written = {name: f"coalesce(cast({name} as varchar), '')" for name in ("area", "residence")}
+    view(connection, AS_WRITTEN, households, {"id": key} | as_written, specs)
     sound_of_members: frozenset[str] = frozenset()
     if family is None:
-        connection.execute(f"create view {MEMBERS} as select * from (select id from {HOUSEHOLDS}) where false")
+        facts_of_nobody = ", ".join(["id", *nothing(version.member_facts, DUCKDB)])
+        connection.execute(f"create view {MEMBERS} as select {facts_of_nobody} from {HOUSEHOLDS} where false")
     else:
         sound_of_members = view(connection, MEMBERS, family, {"id": key}, version.member_facts)
     known = {"id", "area", "residence", *version.facts, *version.rates}
@@ -197,12 +231,13 @@ def _row_groups(connection: duckdb.DuckDBPyConnection, source: Source) -> list[t
     return [row[:3] for row in found]
 
 
-def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str) -> None:
-    """Raises PolicyError for an empty id, one that stands twice, and members of households that are not there."""
-    rows, different, least, most = _one(
-        connection,
-        f"select count(*), count(distinct {found.given_id}), min(id), max(id) from {HOUSEHOLDS} where {test}",
-    )
+def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str) -> int:
+    """How many households there are in a stretch.
+
+    Raises PolicyError for an empty id, one that stands twice, and members of households that are not there.
+    """
+    rows, least, most = _one(connection, f"select count(*), min(id), max(id) from {HOUSEHOLDS} where {test}")
+    (different,) = _one(connection, f"select {_different(found, rows, least, most)} from {HOUSEHOLDS} where {test}")
     if rows != different:
         worst = _one(
             connection,
@@ -211,13 +246,13 @@ def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: st
         )
         raise PolicyError("id_twice", file=str(found.households.path), id=worst[0])
     if found.family is None:
-        return
-    here = f"(select id from {MEMBERS} where {test} or id is null) m"
+        return int(rows)
+    here = f"(select id from {MEMBERS} where {test}) m"
     if isinstance(least, int) and most - least + 1 == rows:
         # No number is left out: whoever is between the least and the greatest is there.
         outside = _one(connection, f"select count(*) from {here} where (id between {least} and {most}) is not true")
         if outside == (0,):
-            return
+            return int(rows)
     strangers = connection.execute(
         f"select distinct coalesce(cast(m.id as varchar), '') from {here}"
         f" anti join (select id from {HOUSEHOLDS} where {test}) h on h.id = m.id limit {SHOWN}"
@@ -225,6 +260,14 @@ def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: st
     if strangers:
         ids = ", ".join(row[0] for row in strangers)
         raise PolicyError("stranger", file=str(found.family.path), ids=ids, facts=found.households.path.name)
+    return int(rows)
+
+
+def _different(found: Relations, rows: int, least: object, most: object) -> str:
+    """How many ids there are: a bit for each where they are whole numbers that lie close, otherwise by a set."""
+    if isinstance(least, int) and isinstance(most, int) and most - least < 8 * rows:
+        return f"bit_count(bitstring_agg(id, {least}, {most}))"
+    return f"count(distinct {found.given_id})"
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
@@ -250,6 +293,8 @@ def rows(
             source = replace(source, where=f"trim(cast(id as varchar)) = {DUCKDB.text(only)}")
         present = {name: spec for name, spec in facts.items() if name in source.types}
         texts = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in first}
+        if "residence" in first:
+            refuse_residences(connection, source)
         view(connection, "mz_rows", source, texts, present)
         found = connection.execute(f"select * from mz_rows {'' if most is None else f'limit {most}'}").fetchall()
     return [

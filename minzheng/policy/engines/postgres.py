@@ -17,21 +17,21 @@ from minzheng.policy.rates import Rates
 from minzheng.policy.values import Kind
 
 HELPERS = (Path(__file__).parent / "postgres.sql").read_text(encoding="utf-8")
-"""The function that the queries call; installed once by whoever owns the schema."""
+"""The functions that the queries call; installed once by whoever owns the schema."""
 
 
 PLACE = {"id": "bigint", "area": "text", "residence": "text"}
 
 
 def install(connection: "Connection[Any]") -> None:
-    """Create or replace the helper function in the current schema."""
+    """Create or replace the helper functions in the current schema."""
     connection.execute(HELPERS)
 
 
 def ensure_installed(connection: "Connection[Any]") -> None:
-    """Create the helper function unless it is there."""
+    """Create the helper functions unless they are there."""
     cursor = connection.cursor(row_factory=tuple_row)
-    if cursor.execute("select to_regproc('mz_day_number') is null").fetchone() == (True,):
+    if cursor.execute("select to_regproc('mz_sum') is null").fetchone() == (True,):
         install(connection)
 
 

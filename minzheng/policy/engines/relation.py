@@ -85,13 +85,13 @@ def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
     failure = emitter.either_failure(*(one.e for one in conditions.values()), due)
     failed = None if failure is None else frames.bind(HOUSEHOLD, failure)
     known = "true" if failed is None else f"{failed} is null"
-    nothing = dialect.text("")
     error = dialect.no_text if failed is None else dialect.text_item(sorted(emitter.failures), failed)
-    unmet = [f"case when not {one.n} then {dialect.text(name)} end" for name, one in conditions.items()]
+    nothing = dialect.text("")
+    unmet = dialect.unmet({name: one.n for name, one in conditions.items()}) if conditions else nothing
     found = [
         "t.id",
         f"coalesce({all_hold}, false) and {known} as eligible",
-        f"case when {all_hold} then {nothing} else {dialect.joined(unmet) if unmet else nothing} end as unmet",
+        f"case when {all_hold} then {nothing} else {unmet} end as unmet",
         f"case when {known} then case when {all_hold} then {amount.n} else 0 end end as amount",
         f"{error} as error",
     ]

@@ -129,8 +129,8 @@ class _Builder:
         tests = [*self._fact_tests(), *(_Test("place", column, f"z.{column} is not null") for column in incomplete)]
         self._examine(tests)
         assumed = self._assumed(tests)
-        doubted = [f"t{at}" for at, test in enumerate(tests) if test in assumed and self._fails(at)]
-        self._write_tables(how, held, " and ".join(["t.family", *doubted]))
+        passed = [f"t.t{at}" for at, test in enumerate(tests) if test in assumed]
+        self._write_tables(how, held, " and ".join(["t.family", *passed]))
         rows, doubtful = self._one(f"select count(*), count(*) filter (where not mz_sound) from {self.households}")
         self.cursor.execute(f"drop table {ZONES}, {KIN}, {TESTS}")
         select = self._select(self.numbers.held(held), self._sound(assumed, incomplete), doubtful)
@@ -195,8 +195,6 @@ class _Builder:
         """As many tests, the most often passed first, as half the households of ordinary size pass together."""
         counts = ", ".join(["count(*)", *(f"count(*) filter (where t{at})" for at in range(len(tests)))])
         total, *passed = self._one(f"select {counts} from {TESTS} where family")
-        self._passed = dict(enumerate(passed))
-        self._total = total
         order = sorted(range(len(tests)), key=lambda at: -passed[at])
         together = [" and ".join(f"t{at}" for at in order[: length + 1]) for length in range(len(order))]
         if not together:
@@ -205,9 +203,6 @@ class _Builder:
             f"select {', '.join(f'count(*) filter (where {test})' for test in together)} from {TESTS} where family"
         )
         return {tests[at] for at, size in zip(order, sizes, strict=True) if 2 * size >= total}
-
-    def _fails(self, at: int) -> bool:
-        return bool(self._passed[at] < self._total)
 
     def _sound(self, assumed: set[_Test], incomplete: Sequence[str]) -> Sound:
         names = {

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minzheng.policy.engines.bulk import joined
-from minzheng.policy.engines.cells import cell
-from minzheng.policy.engines.dialects import SPARK
+from minzheng.policy.engines.cells import cell, nothing
+from minzheng.policy.engines.dialects import DUCKDB, SPARK
 from minzheng.policy.engines.duckdb import connect
 from minzheng.policy.engines.parquet import SHOWN
 from minzheng.policy.engines.relation import query
@@ -66,9 +66,9 @@ def _assess_files(
         folder = Path(scratch) / "parts"
         planned(own, wanted).write.parquet(f"file:{folder.resolve()}")
         with connect() as connection:
-            return joined(
-                connection, version, sorted(folder.glob("*.parquet")), out, unread, steps, order="order by id"
-            )
+            parts = ", ".join(DUCKDB.text(str(part)) for part in sorted(folder.glob("*.parquet")))
+            results = f"from read_parquet([{parts}])"
+            return joined(connection, version, results, out, unread, steps, order="order by id")
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,15 @@ def _relations(
     households = _look(own, facts, "mz_facts_file", ("id", "area", "residence"))
     family = _look(own, members, "mz_members_file", ("id",)) if members is not None else None
     same = family is None or family.types["id"] == households.types["id"]
-    key = "id" if same else "cast(id as string)"
+    key = "id" if same and households.types["id"] != "string" else "trim(cast(id as string))"
     scalars = [name for name, spec in version.rates.items() if spec.table is None]
     overrides = [name for name in scalars if name in households.types]
     specs: dict[str, FactSpec | RateSpec] = dict(version.facts) | {name: version.rates[name] for name in overrides}
     place = {name: f"coalesce(trim(cast({name} as string)), '')" for name in ("area", "residence")}
     _view(own, HOUSEHOLDS, households, {"id": key} | place, specs)
     if family is None:
-        own.sql(f"select id from {HOUSEHOLDS} where false").createOrReplaceTempView(MEMBERS)
+        facts_of_nobody = ", ".join(["id", *nothing(version.member_facts, SPARK)])
+        own.sql(f"select {facts_of_nobody} from {HOUSEHOLDS} where false").createOrReplaceTempView(MEMBERS)
     else:
         _view(own, MEMBERS, family, {"id": key}, version.member_facts)
     _refuse_ids(own, households, family)

@@ -1,0 +1,1 @@
+"""What the formula language costs, and against whom: run with `make bench-policy`. Not shipped."""
