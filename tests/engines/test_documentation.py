@@ -5,9 +5,6 @@ from pathlib import Path
 import pytest
 
 from minzheng.policy import parse_policy
-from minzheng.policy.assessment import ENGINES
-from tests.engines.database import connection_for
-from tests.engines.one_step import value
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "algorithms" / "formula-language.md"
 
@@ -24,10 +21,9 @@ def _examples():
         yield pytest.param(formula.strip("`"), _facts(facts), family, wanted.replace("−", "-"), id=formula)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("formula", "facts", "members", "wanted"), list(_examples()))
-def test_example(formula, facts, members, wanted, engine, request):
-    assert value(formula, facts, members, engine, connection_for(engine, request)) == wanted
+def test_example(on_engine, formula, facts, members, wanted):
+    assert on_engine(formula, facts, members) == wanted
 
 
 def test_the_policy_it_shows_loads():

@@ -2,17 +2,6 @@
 
 import pytest
 
-from minzheng.policy.assessment import ENGINES
-from tests.engines.database import connection_for
-from tests.engines.one_step import value
-
-
-@pytest.fixture(params=ENGINES)
-def on_engine(request):
-    connection = connection_for(request.param, request)
-    return lambda formula, facts=None, members=(): value(formula, facts, members, request.param, connection)
-
-
 ROUNDING = [
     # half away from zero, to −∞, to +∞; −7/2 is where engines differ
     ("round(income / 2, fen)", "-0.07", "-0.04"),
