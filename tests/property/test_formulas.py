@@ -2,6 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -43,20 +44,20 @@ def test_spark_agrees_compiled_as_in_production(compiled_spark):
 
 
 def agreed(engines, seeds):
-    """Each seed makes a policy, its rates and its subjects. While Python makes one, Spark plans another."""
+    """Each seed makes a policy, its rates and its subjects; while the others compute it, Spark plans two of them."""
     with ThreadPoolExecutor(2) as pool:
-        on_spark = [pool.submit(agreed_on, "spark", engines["spark"], seed) for seed in seeds if "spark" in engines]
-        for engine, connection in engines.items():
-            for seed in seeds if engine != "spark" else ():
-                agreed_on(engine, connection, seed)
-        for found in on_spark:
+        waiting = []
+        for seed in seeds:
+            maker = Maker(random.Random(seed))
+            world = maker.policy(), maker.rates(), maker.subjects(25), DAY
+            reference = assess(*world)
+            for engine, connection in engines.items():
+                check = partial(same, seed, world, reference, engine, connection)
+                waiting.append(pool.submit(check)) if engine == "spark" else check()
+        for found in waiting:
             found.result()
 
 
-def agreed_on(engine, connection, seed):
-    maker = Maker(random.Random(seed))
-    policy, rates = maker.policy(), maker.rates()
-    subjects = maker.subjects(25)
-    found = assess(policy, rates, subjects, DAY, engine, connection)
-    for wanted, got in zip(assess(policy, rates, subjects, DAY), found, strict=True):
+def same(seed, world, reference, engine, connection):
+    for wanted, got in zip(reference, assess(*world, engine, connection), strict=True):
         assert got == wanted, f"{engine}, seed {seed}"
