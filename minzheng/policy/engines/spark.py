@@ -42,12 +42,32 @@ SETTINGS = {
 }
 
 
-def private(spark: "SparkSession | None" = None) -> "SparkSession":
-    """A session for one query: its own views and settings, in the Spark of the caller or this process."""
-    own = (spark or session()).newSession()
-    for name, value in SETTINGS.items():
-        own.conf.set(name, value)
-    return own
+class Private:
+    """A session for one query: its own views and settings, in the Spark of the caller or of this process.
+
+    Its views are forgotten at the end: Spark holds on to sessions and their plans, and slows down to half by the
+    hundredth.
+    """
+
+    def __init__(self, spark: "SparkSession | None" = None) -> None:
+        self.session = (spark or session()).newSession()
+        for name, value in SETTINGS.items():
+            self.session.conf.set(name, value)
+        self._views: list[str] = []
+
+    def __enter__(self) -> "Private":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in self._views:
+            self.session.catalog.dropTempView(name)
+
+    def sql(self, text: str) -> "DataFrame":
+        return self.session.sql(text)
+
+    def view(self, name: str, frame: "DataFrame") -> None:
+        frame.createOrReplaceTempView(name)
+        self._views.append(name)
 
 
 def assess(
@@ -58,33 +78,33 @@ def assess(
     spark: "SparkSession | None" = None,
 ) -> list[Result]:
     """One result for each subject, in their order. spark: a session of the caller's; default: this machine's."""
-    own = private(spark)
-    columns, kinds, overrides = columns_of(version, subjects)
-    rows = [(i, one.area, one.residence, *row_of(one.facts, columns)) for i, one in enumerate(subjects)]
-    types = {name: SPARK.column_types[kind] for name, kind in columns.items()}
-    load(own, HOUSEHOLDS, {"id": "bigint"} | PLACE | types, rows)
-    members = [(i, *row_of(member, kinds)) for i, one in enumerate(subjects) for member in one.members]
-    load(own, MEMBERS, {"id": "bigint"} | {name: SPARK.column_types[kind] for name, kind in kinds.items()}, members)
-    wanted = query(version, rates, on, SPARK, HOUSEHOLDS, MEMBERS, overrides=overrides, steps=True)
-    found = {row[0]: row.asDict() for row in planned(own, wanted).collect()}
+    with Private(spark) as own:
+        columns, kinds, overrides = columns_of(version, subjects)
+        rows = [(i, one.area, one.residence, *row_of(one.facts, columns)) for i, one in enumerate(subjects)]
+        types = {name: SPARK.column_types[kind] for name, kind in columns.items()}
+        load(own, HOUSEHOLDS, {"id": "bigint"} | PLACE | types, rows)
+        members = [(i, *row_of(member, kinds)) for i, one in enumerate(subjects) for member in one.members]
+        load(own, MEMBERS, {"id": "bigint"} | {name: SPARK.column_types[kind] for name, kind in kinds.items()}, members)
+        wanted = query(version, rates, on, SPARK, HOUSEHOLDS, MEMBERS, overrides=overrides, steps=True)
+        found = {row[0]: row.asDict() for row in planned(own, wanted).collect()}
     return [result_of(version, subject, found[i]) for i, subject in enumerate(subjects)]
 
 
-def planned(own: "SparkSession", wanted: Query) -> "DataFrame":
+def planned(own: Private, wanted: Query) -> "DataFrame":
     """The result of a query over the session's views `HOUSEHOLDS` and `MEMBERS`."""
     if wanted.zones is not None:
         types = {name: SPARK.place_types[kind] for name, kind in wanted.numbers.columns().items()}
         zones = [(row[0], row[1]) for row in own.sql(wanted.zones).collect()]
         load(own, PLACES, PLACE | types, wanted.numbers.places(zones))
     for name, text in wanted.tables:
-        own.sql(text).createOrReplaceTempView(name)
+        own.view(name, own.sql(text))
     return own.sql(wanted.last)
 
 
-def load(own: "SparkSession", view: str, types: Mapping[str, str], rows: Sequence[tuple[object, ...]]) -> None:
+def load(own: Private, view: str, types: Mapping[str, str], rows: Sequence[tuple[object, ...]]) -> None:
     """A view of these rows. They travel with the plan: workers need no file of this machine."""
     schema = ", ".join(f"{SPARK.name_of(name)} {kind}" for name, kind in types.items())
-    frame = own.createDataFrame(rows, schema, verifySchema=False)
+    frame = own.session.createDataFrame(rows, schema, verifySchema=False)
     if len(rows) < FEW:
         frame = frame.coalesce(1)
-    frame.createOrReplaceTempView(view)
+    own.view(view, frame)

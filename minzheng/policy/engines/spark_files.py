@@ -18,7 +18,7 @@ from minzheng.policy.engines.dialects import DUCKDB, SPARK
 from minzheng.policy.engines.duckdb import connect
 from minzheng.policy.engines.parquet import SHOWN
 from minzheng.policy.engines.relation import query
-from minzheng.policy.engines.spark import HOUSEHOLDS, MEMBERS, planned, private
+from minzheng.policy.engines.spark import HOUSEHOLDS, MEMBERS, Private, planned
 from minzheng.policy.engines.spark_session import refusals
 from minzheng.policy.errors import PolicyError
 from minzheng.policy.model import FactSpec, RateSpec, Version
@@ -44,12 +44,12 @@ def assess_files(
 
     Raises PolicyError as `batch.assess_files` does, before OUT is there.
     """
-    with refusals():
-        return _assess_files(private(spark), version, rates, on, facts, members, out, steps)
+    with refusals(), Private(spark) as own:
+        return _assess_files(own, version, rates, on, facts, members, out, steps)
 
 
 def _assess_files(
-    own: "SparkSession",
+    own: Private,
     version: Version,
     rates: Rates,
     on: dt.date,
@@ -80,9 +80,7 @@ class _Source:
     types: Mapping[str, str]
 
 
-def _relations(
-    own: "SparkSession", facts: Path, members: Path | None, version: Version
-) -> tuple[list[str], Sequence[str]]:
+def _relations(own: Private, facts: Path, members: Path | None, version: Version) -> tuple[list[str], Sequence[str]]:
     """Views `HOUSEHOLDS` and `MEMBERS`; returns the rates that FACTS brings, and its columns that nobody reads.
 
     Raises PolicyError for a cell, an id or a member at fault.
@@ -98,7 +96,7 @@ def _relations(
     _view(own, HOUSEHOLDS, households, {"id": key} | place, specs)
     if family is None:
         facts_of_nobody = ", ".join(["id", *nothing(version.member_facts, SPARK)])
-        own.sql(f"select {facts_of_nobody} from {HOUSEHOLDS} where false").createOrReplaceTempView(MEMBERS)
+        own.view(MEMBERS, own.sql(f"select {facts_of_nobody} from {HOUSEHOLDS} where false"))
     else:
         _view(own, MEMBERS, family, {"id": key}, version.member_facts)
     _refuse_ids(own, households, family)
@@ -106,14 +104,14 @@ def _relations(
     return overrides, sorted(households.types.keys() - known)
 
 
-def _look(own: "SparkSession", path: Path, view: str, required: Sequence[str]) -> _Source:
+def _look(own: Private, path: Path, view: str, required: Sequence[str]) -> _Source:
     """The columns of a file. Raises PolicyError where it is not there, not Parquet or lacks a column."""
     if not path.exists():
         raise PolicyError("not_found", file=str(path))
     with refusals("not_parquet", file=str(path)):
         # Spark takes a path for a pattern.
-        frame = own.read.parquet("file:" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.resolve())))
-    frame.createOrReplaceTempView(view)
+        frame = own.session.read.parquet("file:" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.resolve())))
+    own.view(view, frame)
     types = dict(frame.dtypes)
     for column in required:
         if column not in types:
@@ -122,7 +120,7 @@ def _look(own: "SparkSession", path: Path, view: str, required: Sequence[str]) -
 
 
 def _view(
-    own: "SparkSession",
+    own: Private,
     name: str,
     source: _Source,
     first: Mapping[str, str],
@@ -143,10 +141,10 @@ def _view(
         if found and found.fault:
             faults[fact] = found.fault
     _refuse_faults(own, source, faults)
-    own.sql(f"select {', '.join(columns)} from {source.view}").createOrReplaceTempView(name)
+    own.view(name, own.sql(f"select {', '.join(columns)} from {source.view}"))
 
 
-def _refuse_faults(own: "SparkSession", source: _Source, faults: Mapping[str, str]) -> None:
+def _refuse_faults(own: Private, source: _Source, faults: Mapping[str, str]) -> None:
     if not faults:
         return
     tests = ", ".join(f"count_if({fault})" for fault in faults.values())
@@ -162,7 +160,7 @@ def _refuse_faults(own: "SparkSession", source: _Source, faults: Mapping[str, st
     raise PolicyError("cell", file=str(source.path), count=total, cells="; ".join(cells) + more)
 
 
-def _refuse_ids(own: "SparkSession", households: _Source, family: _Source | None) -> None:
+def _refuse_ids(own: Private, households: _Source, family: _Source | None) -> None:
     """Raises PolicyError for an empty id, one that stands twice, and members of households that are not there."""
     ids = f"select coalesce(cast(id as string), '') as id, count(*) as times from {HOUSEHOLDS} group by 1"
     worst = _one(own, f"select min(id) from ({ids}) where times > 1 or id = ''")[0]
@@ -179,5 +177,5 @@ def _refuse_ids(own: "SparkSession", households: _Source, family: _Source | None
         raise PolicyError("stranger", file=str(family.path), ids=named, facts=households.path.name)
 
 
-def _one(own: "SparkSession", sql: str) -> "Row":
+def _one(own: Private, sql: str) -> "Row":
     return own.sql(sql).collect()[0]

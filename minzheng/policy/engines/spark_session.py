@@ -20,6 +20,10 @@ OPTIONS = {
     "spark.app.name": "minzheng",
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
+    # Nobody looks at past plans; kept, a thousand of ours fill the memory.
+    "spark.sql.ui.retainedExecutions": "1",
+    "spark.ui.retainedJobs": "1",
+    "spark.ui.retainedStages": "1",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     # Our rows are wide and their columns cheap: compile them all the same.
