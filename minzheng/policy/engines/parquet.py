@@ -167,10 +167,10 @@ def relations(connection: duckdb.DuckDBPyConnection, facts: Path, members: Path 
     scalars = [name for name, spec in version.rates.items() if spec.table is None]
     overrides = [name for name in scalars if name in households.types]
     specs: dict[str, FactSpec | RateSpec] = dict(version.facts) | {name: version.rates[name] for name in overrides}
-    place = {name: f"coalesce(trim(cast({name} as varchar)), '')" for name in ("area", "residence")}
-    sound = view(connection, HOUSEHOLDS, households, {"id": key} | place, specs)
     as_written = {name: f"coalesce(cast({name} as varchar), '')" for name in ("area", "residence")}
-    view(connection, AS_WRITTEN, households, {"id": key} | as_written, specs)
+    sound = view(connection, AS_WRITTEN, households, {"id": key} | as_written, specs)
+    trimmed = "select * replace (trim(area) as area, trim(residence) as residence)"
+    connection.execute(f"create view {HOUSEHOLDS} as {trimmed} from {AS_WRITTEN}")
     sound_of_members: frozenset[str] = frozenset()
     if family is None:
         facts_of_nobody = ", ".join(["id", *nothing(version.member_facts, DUCKDB)])
