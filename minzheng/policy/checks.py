@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from minzheng.policy import tree as t
 from minzheng.policy.errors import FormulaError
-from minzheng.policy.formula import names_in
 from minzheng.policy.model import Formula, Version
+from minzheng.policy.parse import names_in
 from minzheng.policy.shapes import Scope, Shape, shape
 from minzheng.policy.source import Reader
 

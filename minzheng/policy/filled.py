@@ -126,7 +126,7 @@ class Filled(Renderer):
         written = [_operand(shown(value, node.kind, self.language)) for value in values]
         if node.op == "sum":
             return f"({' + '.join(written)})" if len(written) != 1 else written[0] if written else "0"
-        return f"{self.word(node.op)}({self.between.join(written)})"
+        return self.applied(self.word(node.op), self.between.join(written))
 
     def _counted(self, node: t.Aggregate) -> str:
         """The names of the members counted; empty where one has none."""

@@ -10,7 +10,7 @@ from minzheng.policy import tree as t
 from minzheng.policy.checks import check_version, in_order
 from minzheng.policy.clauses import ClauseReader
 from minzheng.policy.errors import FormulaError, PolicyError, near_miss
-from minzheng.policy.formula import NAME, Names, build, name_problem
+from minzheng.policy.formula import Names, build
 from minzheng.policy.model import (
     ENDINGS,
     PAY_CYCLES,
@@ -24,6 +24,7 @@ from minzheng.policy.model import (
     Timing,
     Version,
 )
+from minzheng.policy.parse import NAME, name_problem
 from minzheng.policy.source import Block, Reader, Text
 from minzheng.policy.values import DEFAULT_BOUNDS, NUMERIC, Kind
 from minzheng.policy.vocabulary import (

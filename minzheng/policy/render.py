@@ -178,7 +178,11 @@ class Renderer:
         return op if self.language == SOURCE else READABLE.get(op, op)
 
     def _call(self, name: str, operands: list[t.Node]) -> str:
-        return f"{self.word(name)}({self.between.join(self.text(operand) for operand in operands)})"
+        return self.applied(self.word(name), self.between.join(self.text(operand) for operand in operands))
+
+    def applied(self, word: str, inside: str) -> str:
+        """A function and what it is applied to: words stand apart from their bracket where a language writes so."""
+        return f"{word}{' ' if self.language == 'en' else ''}({inside})"
 
     @property
     def comma(self) -> str:
@@ -194,7 +198,7 @@ class Renderer:
         unit = self._unit(node)
         if self.language == SOURCE:
             return f"{node.mode}({self.text(node.operand)}{', ' + unit if unit else ''})"
-        return f"{self.word(node.mode).format(unit=unit)}({self.text(node.operand)})"
+        return self.applied(self.word(node.mode).format(unit=unit), self.text(node.operand))
 
     def _unit(self, node: t.Round) -> str:
         if node.kind is not Kind.MONEY:
@@ -209,7 +213,7 @@ class Renderer:
             return f"{node.op}({inner}){where}"
         where = f"{self.word('where')} {self.text(node.filter)}" if node.filter else ""
         inside = self.between.join(part for part in ("" if node.operand is None else inner, where) if part)
-        return f"{self.word(node.op)}({inside})" if inside else self.word(node.op)
+        return self.applied(self.word(node.op), inside) if inside else self.word(node.op)
 
 
 def _function(node: t.Node) -> str:

@@ -33,10 +33,10 @@ def test_every_step_with_its_values_filled_in(dibao):
     assert line(found, "month_income").filled["zh-Hans"] == "5000.00 ÷ 12"
     assert line(found, "month_income").result["zh-Hans"] == "1250/3≈416.67"
     assert line(found, "difference").filled["zh-Hans"] == "取大(560.00 × 2 − (1250/3≈416.67)；0)"
-    assert line(found, "supplement", 1).filled["en"] == "Covered by the award (yes), so round to fen(560.00 × 0.3)"
+    assert line(found, "supplement", 1).filled["en"] == "Covered by the award (yes), so round to fen (560.00 × 0.3)"
     assert line(found, "supplement", 1).words["en"] == (
         "if Covered by the award then "
-        "round to fen(Monthly standard × Share of the category supplement (highest only)), otherwise 0"
+        "round to fen (Monthly standard × Share of the category supplement (highest only)), otherwise 0"
     )
     assert line(found, "supplement", 2).result["en"] == "56.00"
     assert line(found, "supplements").filled["zh-Hans"] == "(168.00 + 56.00)"

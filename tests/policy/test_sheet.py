@@ -268,7 +268,9 @@ def test_a_rate_that_is_not_set_and_a_divisor_of_zero():
     (said,) = present(nowhere, "en").reasons
     assert said.text == "No “Standard” is set for this place. (in step 1, “Poor”)"
     assert "name standard" in said.detail
-    assert step(present(nowhere, "en"), "per_head").workings[0].text == "round down to yuan(not set ÷ 3) = not computed"
+    assert (
+        step(present(nowhere, "en"), "per_head").workings[0].text == "round down to yuan (not set ÷ 3) = not computed"
+    )
     text = POLICY.replace("income / 12", "income / heads")
     (said,) = sheet(facts={**FACTS, "heads": 0}, text=text).reasons
     assert said.text == "除数“人头”为零。（出在第 4 步“月收入”）"

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from minzheng.policy import parse_policy
 from minzheng.policy.errors import FormulaError
-from minzheng.policy.formula import Names, build, name_problem
+from minzheng.policy.formula import Names, build
+from minzheng.policy.parse import name_problem
 from minzheng.policy.render import source_text
 from tests.engines.one_step import policy_text
 from tests.property.spoiler import TOKENS, spoilt
