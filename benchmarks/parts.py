@@ -57,7 +57,18 @@ class Bench:
         return households.make(self.folder, size, missing)
 
     def out(self, engine: str) -> Path:
-        return self.folder / f"out-{engine}.parquet"
+        """Where an engine writes: ours on DuckDB its parts, into a folder; the others one file."""
+        if engine != "duckdb":
+            return self.folder / f"out-{engine}.parquet"
+        folder = self.folder / "out-duckdb"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
+
+    def written(self, engine: str) -> str:
+        """What it wrote, as SQL."""
+        name = f"out-{engine}" + ("/*" if engine == "duckdb" else "") + ".parquet"
+        return f"'{self.folder / name}'"
 
     def runs(self, engines: Sequence[str], population: Population) -> dict[str, list[Run]]:
         """Each engine so many times, in turns, every other round backwards: the first finds another machine than the
@@ -87,7 +98,7 @@ class Bench:
     def must_agree(self, one: str, other: str) -> int:
         """Households that two engines wrote alike, in every column; an AssertionError where any differs by a fen or a
         letter."""
-        a, b = f"'{self.out(one)}'", f"'{self.out(other)}'"
+        a, b = self.written(one), self.written(other)
         rows, same = _row(
             f"select (select count(*) from {a}), count(*) from {a} a join {b} b on cast(a.id as varchar) ="
             " cast(b.id as varchar) and a.eligible = b.eligible and coalesce(a.unmet, '') = coalesce(b.unmet, '')"
@@ -100,7 +111,7 @@ class Bench:
 
     def error_of(self, engine: str) -> Mapping[str, Any]:
         """How far another's amounts, in yuan, are from ours."""
-        a, b = f"'{self.out(engine)}'", f"'{self.out('duckdb')}'"
+        a, b = self.written(engine), self.written("duckdb")
         names = ("rows", "total", "differ", "verdicts", "absolute", "net", "worst")
         found = _row(
             "select count(*), sum(b.amount), count(*) filter (where a.amount <> b.amount),"
@@ -203,7 +214,7 @@ def missing(bench: Bench) -> list[str]:
     rows = []
     for percent in (0, 1):
         runs = bench.runs(["duckdb"], bench.population(bench.sizes.missing, percent))["duckdb"]
-        (failed,) = _row(f"select count(error) from '{bench.out('duckdb')}'")
+        (failed,) = _row(f"select count(error) from {bench.written('duckdb')}")
         rows.append(
             [f"{percent}%", number(failed), seconds(_median(runs, "wall")), seconds(_median(runs, "cpu")),
              billions(_median(runs, "peak"))]

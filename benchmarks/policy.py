@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.policy", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas: %(default)s")
     parser.add_argument("--small", action="store_true", help="a few thousand households")
-    parser.add_argument("--repeats", type=int, default=3, help="how often each is run; medians are reported")
+    parser.add_argument("--repeats", type=int, default=5, help="how often each is run; medians are reported")
     parser.add_argument("--folder", type=Path, help="keep the files here, and use those that are there")
     parser.add_argument("--report", type=Path, default=REPORT)
     given = parser.parse_args(arguments)

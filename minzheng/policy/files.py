@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,22 +106,26 @@ def unused_columns(path: Path, version: Version) -> list[str]:
 
 
 def write_results(path: Path, results: Sequence[Result], version: Version, *, steps: bool) -> None:
-    """id, eligible, unmet, amount, error and, if wanted, a column per step. The file appears whole or not at all."""
+    """id, eligible, unmet, amount, error and, if wanted, a column per step."""
     names = list(version.steps) if steps else []
     rows = [_written(result, names, version) for result in results]
-    with whole_file(path) as scratch:
-        if parquet.is_parquet(path):
-            kinds = {name: version.steps[name].kind for name in names}
-            types = OUT_TYPES | {name: STEP_TYPES[kind] for name, kind in kinds.items()}
-            parquet.write(scratch, types, [_nulls(row) for row in rows])
-        else:
-            with scratch.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerows([[*OUT_TYPES, *names], *rows])
+    if parquet.is_parquet(path):
+        kinds = {name: version.steps[name].kind for name in names}
+        types = OUT_TYPES | {name: STEP_TYPES[kind] for name, kind in kinds.items()}
+        parquet.write(path, types, [_nulls(row) for row in rows])
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([[*OUT_TYPES, *names], *rows])
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to; the file appears under its own name when it is whole, or not at all."""
+def whole_out(path: Path) -> Iterator[Path]:
+    """A path to write to instead of a file or an empty folder: what is written appears when it is whole, or not at
+    all. Raises PolicyError for a folder that is not there or not empty."""
+    if path.is_dir():
+        with _whole_folder(path) as scratch:
+            yield scratch
+        return
     if not path.parent.is_dir():
         raise PolicyError("no_folder", file=str(path), folder=path.parent)
     scratch = path.with_name(f".{path.stem}.part{path.suffix}")
@@ -129,6 +134,21 @@ def whole_file(path: Path) -> Iterator[Path]:
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def _whole_folder(path: Path) -> Iterator[Path]:
+    scratch = path / ".part"
+    if any(one != scratch for one in path.iterdir()):
+        raise PolicyError("folder_in_use", file=str(path))
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    try:
+        yield scratch
+        for part in sorted(scratch.iterdir()):
+            part.replace(path / part.name)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _typed_rows(

@@ -119,6 +119,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请先建好它，或换一个位置。",
         "Make it first, or choose another place.",
     ),
+    "folder_in_use": (
+        "结果文件夹里已有其他文件。",
+        "The folder for the results holds files already.",
+        "请给一个空文件夹，或写成一个文件（.csv、.parquet）。",
+        "Give an empty folder, or a file (.csv, .parquet).",
+    ),
     "engine_connection": (
         "连不上数据库：{detail}",
         "The database cannot be reached: {detail}",

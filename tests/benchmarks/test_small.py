@@ -63,7 +63,7 @@ def test_openfisca_has_the_same_rules(bench):
     """Its amounts differ by what floats do to a rounding, a yuan a member at the most; never its reasons."""
     bench.runs(["duckdb", "python", *OPENFISCA], bench.population(SIZE))
     assert bench.must_agree("python", "duckdb") == SIZE
-    unmet = rows(f"select unnest(string_split(unmet, ';')) as name, count(*) from '{bench.out('duckdb')}' group by 1")
+    unmet = rows(f"select unnest(string_split(unmet, ';')) as name, count(*) from {bench.written('duckdb')} group by 1")
     assert {name for name, _ in unmet} == {"", *CONDITIONS}
     for engine in OPENFISCA:
         error = bench.error_of(engine)
@@ -78,7 +78,7 @@ def test_a_difference_of_one_fen_fails(bench):
     with duckdb.connect() as connection:
         connection.execute(
             f"copy (select * replace (amount + case when id = 7 then 0.01 else 0 end as amount)"
-            f" from '{bench.out('duckdb')}') to '{bench.out('spoilt')}' (format parquet)"
+            f" from {bench.written('duckdb')}) to '{bench.out('spoilt')}' (format parquet)"
         )
     with pytest.raises(AssertionError, match="1999 are the same"):
         bench.must_agree("spoilt", "duckdb")
@@ -89,7 +89,7 @@ def test_an_empty_file_is_not_the_same(bench):
     with duckdb.connect() as connection:
         for name in ("none", "nothing"):
             connection.execute(
-                f"copy (select * from '{bench.out('duckdb')}' where false) to '{bench.out(name)}' (format parquet)"
+                f"copy (select * from {bench.written('duckdb')} where false) to '{bench.out(name)}' (format parquet)"
             )
     with pytest.raises(AssertionError):
         bench.must_agree("none", "nothing")

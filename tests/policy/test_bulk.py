@@ -20,6 +20,14 @@ SELECT = {
     "members": "select range // 2 + 1 as id, (range * 31 % 99)::integer as age, range % 5 > 0 as covered"
     " from range(0, 1990)",
 }
+GROUP = 2048
+"""The least rows of a row group that DuckDB writes."""
+MANY = {
+    "facts": SELECT["facts"].replace("range(1, 1001)", f"range(1, {5 * GROUP + 1})"),
+    "members": SELECT["members"].replace("range(0, 1990)", f"range(0, {10 * GROUP})"),
+}
+"""Five row groups of households, all with two members; a stretch each where BATCH is GROUP."""
+THIRD = [f"id >= {2 * GROUP + 1} and id < {3 * GROUP + 1}"]
 POLICY = """
 programme: p
 name: p
@@ -72,12 +80,12 @@ def write(folder, name, select, more=""):
     duckdb.execute(f"copy ({select}) to '{folder / name}.parquet' (format parquet {more})")
 
 
-def run(folder, engine="duckdb", out="out.parquet", rates=True, members="members.parquet", **more):
+def run(folder, engine="duckdb", out="out.parquet", rates=True, members="members.parquet", read=None, **more):
     policy = load_policy(folder / "policy.yaml")
     numbers = load_rates(folder / "rates.yaml") if rates else Rates()
     files = folder / "facts.parquet", folder / members if members else None, folder / out
     tally = assess_files(policy, numbers, DAY, *files, engine=engine, steps=True, **more)
-    return tally, rows(folder / out)
+    return tally, rows(folder / (read or out))
 
 
 def rows(path):
@@ -113,24 +121,12 @@ def test_blanks_around_an_id_an_area_or_a_residence_do_not_count(folder, engine)
     assert refused.value.code == "policy.id_twice"
 
 
-def test_in_stretches_as_in_one(folder, monkeypatch):
-    """Row groups of 100: the file is computed in parts by several threads, and put together in order."""
-    whole = run(folder)
-    for name, select in SELECT.items():
-        write(folder, name, select, ", row_group_size 100")
-    monkeypatch.setattr(bulk, "BATCH", 300)
-    assert run(folder) == whole
-    found = duckdb.execute(f"select id from '{folder}/out.parquet'").fetchall()
-    assert found == sorted(found)
-
-
 @pytest.mark.parametrize("engine", ["duckdb", "spark"], indirect=True)
-def test_what_is_missing_or_beyond_bounds_is_its_households_error(folder, engine, monkeypatch):
-    monkeypatch.setattr(bulk, "BATCH", 300)
+def test_what_is_missing_or_beyond_bounds_is_its_is_its_households_error(folder, engine):
     facts = SELECT["facts"].replace("(range % 7 // 6)::integer", "if(range = 5, null, if(range = 6, 10000000, 0))")
-    write(folder, "facts", facts, ", row_group_size 100")
+    write(folder, "facts", facts)
     family = " union all select 700, 3, true from range(99) union all select 701, null, true"
-    write(folder, "members", f"select * from ({SELECT['members']}{family}) order by id", ", row_group_size 100")
+    write(folder, "members", f"select * from ({SELECT['members']}{family}) order by id")
     tally, found = run(folder, engine)
     assert (tally, found) == run(folder, "python")
     errors = {row[0]: row[4] for row in found if row[4]}
@@ -293,3 +289,112 @@ def test_a_promise_that_a_file_does_not_keep_is_found_out(folder):
     tally, found = run(folder, "duckdb")
     assert (tally, found) == run(folder, "python")
     assert [row[0] for row in found if row[4] == "bounds:no_car:kind"] == [400]
+
+
+@pytest.fixture
+def in_full(folder, monkeypatch):
+    """Five stretches by several threads; which of them had to be computed in full."""
+    (folder / "rates.yaml").write_text(RATES.replace("area: '990117'", "area: '98'"), encoding="utf-8")
+    monkeypatch.setattr(bulk, "BATCH", GROUP)
+    for name, select in MANY.items():
+        write(folder, name, select, f", row_group_size {GROUP}")
+    tests = []
+    real = bulk._Work._full
+
+    def full(self, own, test):
+        tests.append(test)
+        return real(self, own, test)
+
+    monkeypatch.setattr(bulk._Work, "_full", full)
+    return tests
+
+
+def change_members(folder, select):
+    write(folder, "changed", f"{select} order by id", f", row_group_size {GROUP}")
+    return "changed.parquet"
+
+
+@pytest.mark.parametrize("engine", ["python", "duckdb", "spark"], indirect=True)
+def test_into_a_folder(folder, engine):
+    """Its files, in the order of their names, are the one file in parts; a folder that holds anything is left alone."""
+    results = folder / "results"
+    results.mkdir()
+    tally, found = run(folder, engine)
+    assert run(folder, engine, out="results", read="results/*.parquet") == (tally, found)
+    names = [one.name for one in results.iterdir()]
+    assert names == ["part-00000.parquet"]
+    with pytest.raises(PolicyError) as refused:
+        run(folder, engine, out="results")
+    assert refused.value.code == "policy.folder_in_use"
+
+
+def test_a_folder_stays_empty_where_files_are_refused(folder):
+    (folder / "results").mkdir()
+    write(folder, "facts", f"select * replace ('x' as annual_income) from ({SELECT['facts']})")
+    with pytest.raises(PolicyError):
+        run(folder, out="results")
+    assert not list((folder / "results").iterdir())
+
+
+def test_a_folder_holds_a_file_for_each_stretch(folder, in_full):
+    results = folder / "results"
+    results.mkdir()
+    assert run(folder, out="results", read="results/*.parquet") == run(folder)
+    lengths = [duckdb.execute(f"select count(*) from '{one}'").fetchone()[0] for one in sorted(results.iterdir())]
+    assert lengths == [GROUP] * 5
+
+
+def test_in_stretches_as_in_one(folder, in_full, monkeypatch):
+    """Computed in parts by several threads, and put together in order."""
+    found = run(folder)
+    ids = duckdb.execute(f"select id from '{folder}/out.parquet'").fetchall()
+    assert ids == sorted(ids)
+    assert not in_full
+    monkeypatch.setattr(bulk, "BATCH", 100 * GROUP)
+    assert run(folder, out="one.parquet") == found == run(folder, "python", "reference.parquet")
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        "if(id = 5000, 5001, id)",  # a household without anybody
+        "if(id between 5000 and 5060, 5060, id)",  # one with a hundred and twenty
+    ],
+)
+def test_only_a_stretch_that_does_not_keep_its_promises_is_computed_in_full(folder, in_full, family):
+    members = change_members(folder, f"select {family} as id, age, covered from '{folder}/members.parquet'")
+    assert run(folder, members=members) == run(folder, "python", members=members)
+    assert in_full == THIRD
+
+
+def test_a_place_without_a_residence_is_computed_in_full(folder, in_full):
+    """Its standard depends on the residence: it has none, and no other household need be asked for it."""
+    facts = MANY["facts"].replace("'rural')", "if(range = 5000, '', 'rural'))")
+    write(folder, "facts", facts, f", row_group_size {GROUP}")
+    found = run(folder)
+    assert found == run(folder, "python")
+    assert [row[4] for row in found[1] if row[4]] == ["no_rate:low_income:standard"]
+    assert in_full == THIRD
+
+
+@pytest.mark.parametrize(
+    ("there", "stranger"), [("true", 0), ("id <> 5000", 5000), ("id <> 4999", 5 * GROUP + 1), ("true", 5 * GROUP + 1)]
+)
+def test_a_member_of_nobody_is_found_in_any_stretch(folder, in_full, there, stranger):
+    """Before the first household, in a gap between two, after the last."""
+    write(folder, "facts", f"from ({MANY['facts']}) where {there}", f", row_group_size {GROUP}")
+    others = f"from '{folder}/members.parquet' where {there}"
+    members = change_members(folder, f"from ({others} union all select {stranger}, 30, true)")
+    with pytest.raises(PolicyError) as refused:
+        run(folder, members=members)
+    assert refused.value.code == "policy.stranger"
+    assert f" {stranger}" in str(refused.value)
+
+
+def test_an_id_that_stands_twice_is_found_in_a_stretch(folder, in_full):
+    twice = f"select * replace (if(id = 5001, 5000, id) as id) from ({MANY['facts']})"
+    write(folder, "facts", twice, f", row_group_size {GROUP}")
+    with pytest.raises(PolicyError) as refused:
+        run(folder)
+    assert refused.value.code == "policy.id_twice"
+    assert "5000" in str(refused.value)

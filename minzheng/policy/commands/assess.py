@@ -30,7 +30,9 @@ from minzheng.policy.load import load_policy
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="The day assessed.")
 @click.option("--month", type=click.DateTime(["%Y-%m"]), help="The benefit month assessed, instead of a day.")
 @click.option("--engine", type=click.Choice(ENGINES), default="python", show_default=True)
-@click.option("--out", required=True, type=FILE)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="A file, or an empty folder for Parquet files."
+)
 @click.option("--database-url", envvar="DATABASE_URL", help="For --engine postgres; default: the installation's own.")
 @click.option("--master", envvar="SPARK_MASTER", default="local[*]", show_default=True, help="For --engine spark.")
 def assess(

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -13,8 +14,7 @@ from minzheng.policy.checks import scope_of
 from minzheng.policy.engines import parquet
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load_places, one_more
-from minzheng.policy.engines.emitter import CROWD
-from minzheng.policy.engines.leaves import PROMISE, UNKNOWN, Families, Sound
+from minzheng.policy.engines.leaves import UNKNOWN, Families, Sound
 from minzheng.policy.engines.lookup import PLACES, Numbers
 from minzheng.policy.engines.relation import Query, query
 from minzheng.policy.model import Version
@@ -23,8 +23,8 @@ from minzheng.policy.rates import Rates
 from minzheng.policy.shapes import shape
 from minzheng.policy.values import Kind
 
-BATCH = 491_520
-"""Households computed at a time: four row groups as DuckDB writes them (half or twice as many are slower)."""
+BATCH = 245_760
+"""Households computed at a time: two row groups as DuckDB writes them (half as many are slower, twice no faster)."""
 STRETCH = "mz_stretch = 0"
 """Stands for the condition on id in the text of a query."""
 MICRO = 10**6
@@ -33,31 +33,41 @@ SPARE_ZEROS = {Kind.MONEY: r"'(\.[0-9]{2}[0-9]*?)0+$', '\1'", Kind.RATE: r"'\.?0
 """What is cut off a text of six decimals: money keeps two."""
 NARROW = 10**16
 """Fen below this are yuan in a 64-bit decimal."""
+ENDING = ".parquet"
 
 
 def assess_files(
     version: Version, rates: Rates, on: dt.date, facts: Path, members: Path | None, out: Path, *, steps: bool
 ) -> Tally:
-    """OUT, in the order of ids, from two Parquet files: CSV or Parquet by its ending.
+    """OUT, in the order of ids, from two Parquet files: CSV or Parquet by its ending. Where it is a folder, Parquet
+    files in it; then no result is held or written twice.
 
     Raises PolicyError as `batch.assess_files` does, before OUT is there.
     """
     with connect() as connection:
         found = parquet.relations(connection, facts, members, version)
+        stretches = parquet.stretches(connection, found, BATCH)
         work = _Work(version, rates, on, found, steps)
-        work.prepare(connection)
-        tests = parquet.batches(connection, found, BATCH)
-        parts = work.parts(connection, len(tests))
-        if len(tests) == 1:
-            work.write(connection, tests[0], parts[0])
-        else:
+        if len(stretches.tests) > 1:
             # A thread a stretch instead of several threads on one: nobody waits for anybody.
             connection.execute("set threads = 1")
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                list(pool.map(lambda job: work.write(connection, *job), zip(tests, parts, strict=True)))
-        return joined(
-            connection, version, " union all ".join(f"from {part}" for part in parts), out, found.unread, steps
-        )
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            # Ids are looked over while the query is written: that is Python, on one core.
+            ids = [pool.submit(_rows, connection, found, test, stretches.closed) for test in stretches.tests]
+            work.prepare(connection)
+            rows = [one.result() for one in ids]
+            parts = work.parts(connection, out, len(rows))
+            list(pool.map(lambda job: work.write(connection, *job), zip(stretches.tests, rows, parts, strict=True)))
+        if out.is_dir():
+            written = f"from read_parquet([{', '.join(DUCKDB.text(part) for part in parts)}])"
+            return counted(connection, written, found.unread)
+        results = " union all ".join(f"from {part}" for part in parts)
+        return joined(connection, version, results, out, found.unread, steps)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, found: parquet.Relations, test: str, closed: bool) -> int:
+    with one_more(connection) as own:
+        return parquet.refuse_ids(own, found, test, closed)
 
 
 class _Work:
@@ -68,6 +78,7 @@ class _Work:
         self.lean = self.full = ""
         self.zones: str | None = None
         self.numbers: Numbers | None = None
+        self.tables = count()
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The table of places, and the query in two forms: for rows that are in order, and for any."""
@@ -77,9 +88,9 @@ class _Work:
         if self.zones is None:
             parquet.refuse_residences(connection, found.households)
         else:
-            places = load_places(connection, self.numbers, self.numbers.named_zones())
+            places = load_places(connection, self.numbers, self.numbers.named_places())
         sound = replace(
-            places, facts=found.facts, member_facts=found.member_facts, families=Families.REFUSED, promised=True
+            places, facts=found.facts, member_facts=found.member_facts, families=Families.PROMISED, promised=True
         )
         self.lean = self._query(sound, self.numbers).text
 
@@ -92,45 +103,57 @@ class _Work:
             overrides=self.found.overrides, steps=self.steps, sound=sound, numbers=numbers,
         )  # fmt: skip
 
-    def parts(self, connection: duckdb.DuckDBPyConnection, count: int) -> list[str]:
-        """So many empty tables for results, made beforehand: writing to a table that is there holds up nobody else."""
-        names = [f"mz_part_{number}" for number in range(count)]
+    def parts(self, connection: duckdb.DuckDBPyConnection, out: Path, number: int) -> list[str]:
+        """Where the results of each stretch go: files in OUT, or empty tables made beforehand (writing to one that is
+        there holds up nobody else)."""
+        if out.is_dir():
+            return [str(out / f"part-{at:05d}{ENDING}") for at in range(number)]
+        names = [f"mz_part_{at}" for at in range(number)]
         connection.execute(f"create table {names[0]} as from ({self.full.replace(STRETCH, 'false')}) limit 0")
         for name in names[1:]:
             connection.execute(f"create table {name} as from {names[0]}")
         return names
 
-    def write(self, connection: duckdb.DuckDBPyConnection, test: str, part: str) -> None:
-        """The results of one stretch, as a table of their own. Raises PolicyError for its ids."""
+    def write(self, connection: duckdb.DuckDBPyConnection, test: str, rows: int, part: str) -> None:
+        """The results of one stretch of so many households."""
         with one_more(connection) as own:
-            rows = parquet.refuse_ids(own, self.found, test)
             try:
-                # A place that no entry names most closely joins nothing: then rows are missing.
-                whole = self._insert(own, self.lean, test, part) == rows
-            except duckdb.Error as error:
-                if CROWD not in str(error) and PROMISE not in str(error):
-                    raise
-                whole = False
+                # A household without members, or in a place that no entry names most closely, is missing then.
+                whole = self._write(own, self.lean, test, part) == rows
+            except duckdb.Error:
+                whole = False  # what was promised does not hold, or a number was too large before that was found
             if not whole:
-                own.execute(f"delete from {part}")
-                self._insert(own, self._full(own, test, part), test, part)
+                self._write(own, self._full(own, test), test, part)
 
-    def _full(self, connection: duckdb.DuckDBPyConnection, test: str, part: str) -> str:
+    def _full(self, connection: duckdb.DuckDBPyConnection, test: str) -> str:
         """The query that takes nothing for granted, with a table of the very places that occur in the stretch."""
         if self.zones is None or self.numbers is None:
             return self.full
         parquet.refuse_residences(connection, self.found.households)
-        places = f"{PLACES}_of_{part}"
         zones = connection.execute(self.zones.replace(STRETCH, test)).fetchall()
-        load_places(connection, self.numbers, zones, places)
+        places = f"{PLACES}_{next(self.tables)}"
+        load_places(connection, self.numbers, self.numbers.places(zones), places)
         return self.full.replace(f"join {PLACES} z", f"join {places} z")
 
-    def _insert(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: str) -> int:
+    def _write(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: str) -> int:
         """Returns how many rows there were."""
         # One thread keeps the order of the files, which is that of the ids.
         order = "order by id" if test == "true" else ""
-        row = connection.execute(f"insert into {part} from ({text.replace(STRETCH, test)}) {order}").fetchone()
+        results = f"from ({text.replace(STRETCH, test)}) {order}"
+        if part.endswith(ENDING):
+            return _copy(connection, self.version, results, Path(part), self.steps)
+        connection.execute(f"delete from {part}")
+        row = connection.execute(f"insert into {part} {results}").fetchone()
         return int(row[0]) if row else 0
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, version: Version, results: str, out: Path, steps: bool) -> int:
+    """Results, as `from …`, into a file, in yuan; returns how many."""
+    as_text = not parquet.is_parquet(out)
+    shown = ", ".join(_columns(version, steps=steps, as_text=as_text))
+    form = "format csv, header" if as_text else "format parquet, parquet_version v2"
+    row = connection.execute(f"copy (select {shown} {results}) to {DUCKDB.text(str(out))} ({form})").fetchone()
+    return int(row[0]) if row else 0
 
 
 def joined(
@@ -143,16 +166,15 @@ def joined(
     order: str = "",
 ) -> Tally:
     """The results, as SQL, in one file, in yuan, and counted. order: where they are not in order."""
-    as_text = not parquet.is_parquet(out)
-    shown = ", ".join(_columns(version, steps=steps, as_text=as_text))
-    form = "format csv, header" if as_text else "format parquet, parquet_version v2"
     connection.execute("reset threads")
-    connection.execute(f"copy (select {shown} from ({results}) {order}) to {DUCKDB.text(str(out))} ({form})")
-    counted = connection.execute(
-        f"select count(*), count(*) filter (where eligible), count(error) from ({results})"
-    ).fetchone()
-    assert counted is not None
-    rows, eligible, failed = counted
+    _copy(connection, version, f"from ({results}) {order}", out, steps)
+    return counted(connection, f"from ({results})", unread)
+
+
+def counted(connection: duckdb.DuckDBPyConnection, results: str, unread: Sequence[str]) -> Tally:
+    """How many results there are, as `from …`; how many eligible and in error."""
+    counts = f"select count(*), count(*) filter (where eligible), count(error) {results}"
+    rows, eligible, failed = connection.execute(counts).fetchone() or (0, 0, 0)
     return Tally(rows, eligible, failed, unread)
 
 

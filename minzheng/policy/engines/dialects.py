@@ -25,8 +25,6 @@ class Dialect:
     """Of the columns of the places: a number, a text, a list of numbers."""
     grouped = False
     """Whether members are joined and grouped in one go where every household is known to have some (see grouped.py)."""
-    proved_sum = "sum"
-    """The sum of 64-bit integers that was proved to be one."""
     windows = False
     """Whether members are aggregated by windows over one relation instead of groups that are joined back."""
 
@@ -49,6 +47,10 @@ class Dialect:
     def aggregate(self, function: str, value: str = "*", where: str | None = None) -> str:
         """An aggregate over a household's members, of those where `where` holds."""
         return f"{function}({value})" + (f" filter (where {where})" if where else "")
+
+    def proved(self, function: str, value: str = "*", where: str | None = None) -> str:
+        """An aggregate of 64-bit integers that was proved to be one."""
+        return self.aggregate(function, value, where)
 
     @property
     def no_text(self) -> str:
@@ -104,6 +106,10 @@ class Dialect:
         """Position from 1 of the last lower bound that `number` reaches; null below the first."""
         raise NotImplementedError
 
+    def one_of(self, text: str, values: Sequence[str]) -> str:
+        """Whether a text is one of some constant ones."""
+        return f"{text} in ({', '.join(self.text(value) for value in values)})"
+
     def item(self, values: str, position: str) -> str:
         raise NotImplementedError
 
@@ -115,9 +121,10 @@ class Dialect:
         """The parts that are not null, joined by `;`."""
         raise NotImplementedError
 
-    def unmet(self, tests: Mapping[str, str]) -> str:
-        """The names of the tests that do not hold, joined by `;`. tests: name to SQL."""
-        return self.joined([f"case when not {test} then {self.text(name)} end" for name, test in tests.items()])
+    def unmet(self, tests: Mapping[str, str], all_hold: str) -> str:
+        """The names of the tests that do not hold, joined by `;`. tests: name to SQL. all_hold: none is left."""
+        names = self.joined([f"case when not {test} then {self.text(name)} end" for name, test in tests.items()])
+        return f"case when {all_hold} then {self.text('')} else {names} end"
 
     def stop(self, reason: str) -> str:
         """An expression that makes the whole query fail."""
@@ -138,7 +145,6 @@ class Postgres(Dialect):
     name = "postgres"
     column_types = _types("bigint", "boolean", "text")
     place_types = {"number": "bigint", "text": "text", "numbers": "bigint[]"}
-    proved_sum = "mz_sum"
     grouped = True
 
     def big(self, sql: str) -> str:
@@ -153,6 +159,9 @@ class Postgres(Dialect):
     def day_number(self, date: str, low: int, high: int) -> str:
         first, last = (f"date '{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}'" for day in (low, high))
         return f"case when {date} between {first} and {last} then mz_day_number({date}) end"
+
+    def proved(self, function: str, value: str = "*", where: str | None = None) -> str:
+        return self.aggregate("mz_sum" if function == "sum" else function, value, where)
 
     def row_of(self, number: str, lows: str) -> str:
         return f"nullif(width_bucket({number}, {lows}), 0)"
@@ -187,15 +196,23 @@ class DuckDB(Dialect):
     def total(self, sql: str) -> str:
         return f"try_cast({sql} as bigint)"
 
-    def unmet(self, tests: Mapping[str, str]) -> str:
-        """For few tests one of all texts there can be, by a number with a bit a test: half the time of joining."""
+    def proved(self, function: str, value: str = "*", where: str | None = None) -> str:
+        found = self.aggregate(function, value, where)
+        return self.big(found) if function == "sum" else found
+
+    def unmet(self, tests: Mapping[str, str], all_hold: str) -> str:
+        """For few tests one of all texts there can be, by a number with a bit a test: half the time of joining.
+
+        As an enum, because then a file's dictionary is known before its rows are: writing them takes a third.
+        """
         if len(tests) > MANY:
-            return super().unmet(tests)
+            return super().unmet(tests, all_hold)
         bits = [f"case when not {test} then {1 << bit} else 0 end" for bit, test in enumerate(tests.values())]
         texts = [
             ";".join(name for bit, name in enumerate(tests) if number >> bit & 1) for number in range(1 << len(tests))
         ]
-        return f"([{', '.join(self.text(text) for text in texts)}])[{' + '.join(bits)} + 1]"
+        listed = ", ".join(self.text(text) for text in texts)
+        return f"(cast([{listed}] as enum({listed})[]))[case when {all_hold} then 1 else {' + '.join(bits)} + 1 end]"
 
     def stop(self, reason: str) -> str:
         return f"error({self.text(reason)})"
@@ -213,6 +230,10 @@ class DuckDB(Dialect):
 
     def row_of(self, number: str, lows: str) -> str:
         return f"nullif(len(list_filter({lows}, lambda low: low <= {number})), 0)"
+
+    def one_of(self, text: str, values: Sequence[str]) -> str:
+        """As a function: it is asked for each word of a file's dictionary, `in` for each row and each word."""
+        return f"list_contains([{', '.join(self.text(value) for value in values)}], {text})"
 
     def item(self, values: str, position: str) -> str:
         return f"({values})[{position}]"

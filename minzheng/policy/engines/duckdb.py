@@ -10,7 +10,7 @@ import duckdb
 
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.leaves import Sound
-from minzheng.policy.engines.lookup import PLACES, Numbers
+from minzheng.policy.engines.lookup import PLACES, Numbers, Place
 from minzheng.policy.engines.relation import columns_of, query, result_of, row_of
 from minzheng.policy.model import Version
 from minzheng.policy.outcome import Result, Subject
@@ -55,7 +55,8 @@ def assess(version: Version, rates: Rates, subjects: Sequence[Subject], on: dt.d
         load(connection, "mz_members", {"id": "bigint"} | _types(kinds), members)
         wanted = query(version, rates, on, DUCKDB, "mz_households", "mz_members", overrides=overrides, steps=True)
         if wanted.zones is not None:
-            load_places(connection, wanted.numbers, connection.execute(wanted.zones).fetchall())
+            zones = connection.execute(wanted.zones).fetchall()
+            load_places(connection, wanted.numbers, wanted.numbers.places(zones))
         cursor = connection.execute(wanted.text)
         names = [column[0] for column in cursor.description or ()]
         found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
@@ -63,21 +64,18 @@ def assess(version: Version, rates: Rates, subjects: Sequence[Subject], on: dt.d
 
 
 def load_places(
-    connection: duckdb.DuckDBPyConnection, numbers: Numbers, zones: Iterable[tuple[str, str]], table: str = PLACES
+    connection: duckdb.DuckDBPyConnection, numbers: Numbers, rows: Sequence[Place], table: str = PLACES
 ) -> Sound:
     """The table of places that a query reads; returns what then is known of its columns."""
     columns = numbers.columns()
-    rows = numbers.places(zones)
     load(connection, table, PLACE | {name: DUCKDB.place_types[kind] for name, kind in columns.items()}, rows)
-    held = {name: {_hashable(row[at]) for row in rows} for at, name in enumerate(columns, 2)}
-    known = frozenset(name for name, values in held.items() if None not in values)
-    same = {name: next(iter(values)) for name, values in held.items() if len(values) == 1}
+    known = frozenset(name for at, name in enumerate(columns, 2) if all(row[at] is not None for row in rows))
+    first = dict(zip(columns, rows[0][2:], strict=True)) if rows else {}
+    same = {
+        name: first[name] for at, name in enumerate(columns, 2) if rows and all(row[at] == first[name] for row in rows)
+    }
     constants = {name: value for name, value in same.items() if isinstance(value, int)}
     return Sound(places=known, constants=constants)
-
-
-def _hashable(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def load(

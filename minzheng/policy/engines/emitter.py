@@ -16,9 +16,6 @@ from minzheng.policy.model import Formula
 from minzheng.policy.shapes import Shape, common, table_scale
 from minzheng.policy.values import FAMILY, Kind
 
-CROWD = "mz_crowd"
-"""What a query fails with that was written for families of ordinary size."""
-
 
 class Emitter(Leaves):
     """Emits one version; `frames` afterwards holds everything that has to be computed."""
@@ -255,7 +252,7 @@ class Emitter(Leaves):
         e = None if failure is None else self.atom(failure, at)
         default = {"count": "0", "sum": "0", "any": "false", "all": "true"}.get(node.op)
         found = self.shape(node)
-        if self.sound.families is Families.KNOWN and node.op == "count":
+        if self.sound.families is not Families.UNKNOWN and node.op == "count":
             default, found = None, found if where is not None else Shape(1, found.high)
         n = raw if default is None else f"coalesce({raw}, {default})"
         den = 1 if operand is None else operand.d
@@ -272,12 +269,11 @@ class Emitter(Leaves):
     def _aggregated(self, op: str, value: str | None, test: str | None) -> str:
         """Only for as many members as a family may have: what was proved holds for them."""
         function = {"any": "bool_or", "all": "bool_and"}.get(op, op)
-        if self.sound.families is Families.KNOWN:
-            return self.dialect.aggregate(self.dialect.proved_sum if op == "sum" else function, value or "*", test)
+        if self.sound.families is not Families.UNKNOWN:
+            return self.dialect.proved(function, value or "*", test)
         inner = self.dialect.aggregate(function, value or "*", test)
         inner = inner if op in ("any", "all") else self.dialect.total(inner)
-        otherwise = f" else {self.dialect.stop(CROWD)}" if self.sound.families is Families.REFUSED else ""
-        return f"case when {self.dialect.aggregate('count')} <= {FAMILY} then {inner}{otherwise} end"
+        return f"case when {self.dialect.aggregate('count')} <= {FAMILY} then {inner} end"
 
     # ---- dates and tables
 

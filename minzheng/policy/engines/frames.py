@@ -19,6 +19,8 @@ QUOTED = re.compile(rf"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|{MARK}[
 PLAIN = re.compile(r"c\d+|\d+")
 
 HOUSEHOLD, MEMBER = "household", "member"
+PROMISE = "mz_promise"
+"""What a query fails with that was written for facts as promised."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,11 @@ class Column:
 class Frames:
     """All columns of one query, in the order in which they were asked for."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+    def __init__(self, dialect: Dialect, crowd: str | None = None) -> None:
+        """crowd: where every household is said to have members, the `having …` that looks whether it has too many;
+        one without any is left out."""
+        self.dialect, self.crowd = dialect, crowd
+        self.required: dict[str, list[str]] = {HOUSEHOLD: [], MEMBER: []}
         self.columns: dict[str, Column] = {}
         self._by_text: dict[tuple[str, str], str] = {}
 
@@ -51,6 +56,11 @@ class Frames:
         level = max((column.level for column in used), default=0)
         same = (column.layer for column in used if (column.frame, column.level) == (frame, level))
         return self._add(frame, level, 1 + max(same, default=0), sql)
+
+    def require(self, frame: str, test: str) -> None:
+        """The whole query is to fail where this does not hold in a row of the frame's source."""
+        if test not in self.required[frame]:
+            self.required[frame].append(test)
 
     def level_of(self, *texts: str) -> int:
         """The level at which these expressions can be computed."""
@@ -81,16 +91,18 @@ class Frames:
 
         households: `from … h` with what is joined to it. where: which of them.
         """
-        start = self._select("h.id", self._at(HOUSEHOLD, 0, 0), f"{households} {where}")
+        start = self._select("h.id", self._at(HOUSEHOLD, 0, 0), f"{households} {where or self._promise(HOUSEHOLD)}")
         tables = [("mz_h0", self._layers(HOUSEHOLD, 0, start))]
         carried: set[str] = set()
         for level in range(self.levels()):
             tables.append((f"mz_m{level}", self._members(level, members, carried)))
             aggregates = self._at(HOUSEHOLD, level + 1, 0)
-            grouped = self._select("m.id", aggregates, f"from mz_m{level} m group by m.id")
+            source = f"from mz_m{level} m group by m.id {self.crowd or ''}"
+            grouped = self._select("m.id", aggregates, source)
             tables.append((f"mz_g{level + 1}", grouped))
             inner = ", ".join(["h.*", *(f"g.{name}" for name in aggregates)])
-            joined = f"select {inner} from mz_h{level} h left join mz_g{level + 1} g on g.id = h.id"
+            how = "left join" if self.crowd is None else "join"
+            joined = f"select {inner} from mz_h{level} h {how} mz_g{level + 1} g on g.id = h.id"
             tables.append((f"mz_h{level + 1}", self._layers(HOUSEHOLD, level + 1, joined)))
         return tables
 
@@ -111,10 +123,15 @@ class Frames:
             source = f"from {members} m"
             if taken:
                 source += " join mz_h0 h on h.id = m.id"
+            source += self._promise(MEMBER)
             start = f"select {', '.join(['m.id', *own, *household])} {source}"
         else:
             start = f"select {', '.join(['m.*', *household])} from mz_m{level - 1} m join mz_h{level} h on h.id = m.id"
         return self._layers(MEMBER, level, start)
+
+    def _promise(self, frame: str) -> str:
+        tests = " and ".join(self.required[frame])
+        return f" where case when {tests} then true else {self.dialect.stop(PROMISE)} end" if tests else ""
 
     def _at(self, frame: str, level: int, layer: int) -> Mapping[str, Column]:
         wanted = (frame, level, layer)

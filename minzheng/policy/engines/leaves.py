@@ -15,7 +15,7 @@ from minzheng.policy.engines.windows import Windows
 from minzheng.policy.model import FactSpec, RateSpec, Version
 from minzheng.policy.outcome import Failure
 from minzheng.policy.shapes import Shape, shape
-from minzheng.policy.values import MILLION, Kind
+from minzheng.policy.values import FAMILY, MILLION, Kind
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Place:
 
 
 class Families(Enum):
-    """What is known of the number of members: nothing; the query is to fail as a whole where a family has more than it
-    may have; every household has at least one and no more than it may have (so the query need not count)."""
+    """What is known of the number of members: nothing; every household is said to have at least one and no more than it
+    may have (the query leaves out those without, and fails as a whole where one has more); it is known to be so."""
 
     UNKNOWN = 0
-    REFUSED = 1
+    PROMISED = 1
     KNOWN = 2
 
 
@@ -66,8 +66,8 @@ class Sound:
     """The facts are only said to be so: the query looks, and fails as a whole where one is not."""
 
 
-PROMISE = "mz_promise"
-"""What a query fails with that was written for facts as promised."""
+CROWD = "mz_crowd"
+"""What a query fails with that was written for families of ordinary size."""
 UNKNOWN = Sound()
 
 
@@ -76,8 +76,8 @@ def is_sound(value: str, spec: FactSpec | RateSpec, dialect: Dialect) -> str:
     if spec.kind is Kind.BOOL:
         return f"{value} is not null"
     if spec.kind is Kind.CODE:
-        listed = ", ".join(dialect.text(one) for one in getattr(spec, "values", ()))
-        return f"{value} in ({listed})" if listed else f"{value} is not null"
+        values = getattr(spec, "values", ())
+        return dialect.one_of(value, values) if values else f"{value} is not null"
     if spec.kind is Kind.DATE:
         return f"{dialect.day_number(value, spec.bounds.low, spec.bounds.high)} is not null"
     return f"{value} between {spec.bounds.low} and {spec.bounds.high}"
@@ -86,7 +86,10 @@ def is_sound(value: str, spec: FactSpec | RateSpec, dialect: Dialect) -> str:
 def _frames(dialect: Dialect, sound: Sound) -> Frames:
     if dialect.windows:
         return Windows(dialect)
-    return Grouped(dialect, together=sound.families is Families.KNOWN) if dialect.grouped else Frames(dialect)
+    if dialect.grouped:
+        return Grouped(dialect, together=sound.families is Families.KNOWN)
+    crowd = f"having case when count(*) <= {FAMILY} then true else {dialect.stop(CROWD)} end"
+    return Frames(dialect, crowd if sound.families is Families.PROMISED else None)
 
 
 class Leaves:
@@ -163,8 +166,7 @@ class Leaves:
         if node.name in (self.sound.member_facts if node.member else self.sound.facts):
             value = self.dialect.day_number(raw, spec.bounds.low, spec.bounds.high) if spec.kind is Kind.DATE else raw
             if self.sound.promised:
-                test = is_sound(raw, spec, self.dialect)
-                value = f"case when {test} then {value} else {self.dialect.stop(PROMISE)} end"
+                self.frames.require(frame, is_sound(self.frames.columns[raw].sql, spec, self.dialect))
             return Sql(self.frames.bind(frame, value), self._den(spec.kind), None, self.shape(node))
         sound = self.frames.bind(frame, self._within(raw, spec))
         missing, bounds = self.fail("missing", at, node.name), None

@@ -65,15 +65,20 @@ class Numbers:
         finders = [self._finder(*wanted) for wanted in self._wanted]
         return [(area, residence, *(find(area, residence) for find in finders)) for area, residence in zones]
 
-    def named_zones(self) -> list[tuple[str, str]]:
-        """Every place that entries name most closely, with every residence: mostly all that occur."""
-        areas = self._areas()
-        digits = max(map(len, areas), default=0)
-        return [
-            (area, residence)
-            for area in sorted(area for area in areas | {""} if len(area) == digits)
-            for residence in ("urban", "rural", "")
-        ]
+    def named_places(self) -> list[Place]:
+        """A row for every place that entries name most closely, with every residence: mostly all that occur.
+
+        A place without a residence is left out where it lacks a number that every place with one has: few households
+        are there, and without it nobody needs to be asked for the number.
+        """
+        named = self._areas()
+        digits = max(map(len, named), default=0)
+        areas = sorted(area for area in named | {""} if len(area) == digits)
+        resident = self.places((area, residence) for area in areas for residence in ("urban", "rural"))
+        finders = [self._finder(*wanted) for wanted in self._wanted]
+        given = [find for at, find in enumerate(finders, 2) if all(row[at] is not None for row in resident)]
+        others = [area for area in areas if all(find(area, "") is not None for find in given)]
+        return [*resident, *self.places((area, "") for area in others)]
 
     def _areas(self) -> set[str]:
         """The areas that entries of the wanted rates name."""

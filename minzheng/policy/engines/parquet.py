@@ -189,31 +189,42 @@ def relations(connection: duckdb.DuckDBPyConnection, facts: Path, members: Path 
     )
 
 
-def batches(connection: duckdb.DuckDBPyConnection, found: Relations, about: int) -> list[str]:
-    """Conditions on `id` that part both files into stretches of about so many households; ["true"] where they cannot.
+@dataclass(frozen=True)
+class Stretches:
+    """Conditions on `id` that part both files. closed: whether by the files' statistics all members' ids lie where the
+    households' leave no number out."""
+
+    tests: Sequence[str]
+    closed: bool = False
+
+
+def stretches(connection: duckdb.DuckDBPyConnection, found: Relations, about: int) -> Stretches:
+    """Stretches of about so many households; one where the files cannot be parted.
 
     Only files in the order of their whole-number ids are parted: then a stretch is a few row groups of each file, its
     tables fit into the processor's caches, and memory does not grow with the file.
     """
     ends = _row_groups(connection, found.households)
-    if len(ends) < 2 or (found.family is not None and not _row_groups(connection, found.family)):
-        return ["true"]
-    stretches, first, rows = [], None, 0
-    for low, high, size in ends:
+    family = ends if found.family is None else _row_groups(connection, found.family)
+    if len(ends) < 2 or not family:
+        return Stretches(["true"])
+    parts, first, rows = [], None, 0
+    for low, _, size in ends:
         first, rows = (low if first is None else first), rows + size
         if rows >= about:
-            stretches.append((first, high))
+            parts.append(first)
             first, rows = None, 0
     if first is not None:
-        stretches.append((first, ends[-1][1]))
+        parts.append(first)
     # Without a gap between them, so that nobody's members fall in between.
-    lows = [None, *(low for low, _ in stretches[1:])]
-    highs = [*(low for low, _ in stretches[1:]), None]
+    lows, highs = [None, *parts[1:]], [*parts[1:], None]
     tests = [
         " and ".join([*([f"id >= {low}"] if low is not None else []), *([f"id < {high}"] if high is not None else [])])
         for low, high in zip(lows, highs, strict=True)
     ]
-    return [test or "true" for test in tests]
+    least, most = ends[0][0], ends[-1][1]
+    no_gap = most - least + 1 == sum(size for _, _, size in ends)
+    return Stretches([test or "true" for test in tests], no_gap and least <= family[0][0] and family[-1][1] <= most)
 
 
 def _row_groups(connection: duckdb.DuckDBPyConnection, source: Source) -> list[tuple[int, int, int]]:
@@ -231,8 +242,8 @@ def _row_groups(connection: duckdb.DuckDBPyConnection, source: Source) -> list[t
     return [row[:3] for row in found]
 
 
-def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str) -> int:
-    """How many households there are in a stretch.
+def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: str, closed: bool) -> int:
+    """How many households there are in a stretch. closed: as in Stretches.
 
     Raises PolicyError for an empty id, one that stands twice, and members of households that are not there.
     """
@@ -250,6 +261,8 @@ def refuse_ids(connection: duckdb.DuckDBPyConnection, found: Relations, test: st
     here = f"(select id from {MEMBERS} where {test}) m"
     if isinstance(least, int) and most - least + 1 == rows:
         # No number is left out: whoever is between the least and the greatest is there.
+        if closed:
+            return int(rows)
         outside = _one(connection, f"select count(*) from {here} where (id between {least} and {most}) is not true")
         if outside == (0,):
             return int(rows)

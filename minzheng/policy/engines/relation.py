@@ -86,12 +86,12 @@ def _result_columns(version: Version, emitter: Emitter, steps: bool) -> str:
     failed = None if failure is None else frames.bind(HOUSEHOLD, failure)
     known = "true" if failed is None else f"{failed} is null"
     error = dialect.no_text if failed is None else dialect.text_item(sorted(emitter.failures), failed)
-    nothing = dialect.text("")
-    unmet = dialect.unmet({name: one.n for name, one in conditions.items()}) if conditions else nothing
+    tests = {name: one.n for name, one in conditions.items()}
+    unmet = dialect.unmet(tests, all_hold) if tests else dialect.text("")
     found = [
         "t.id",
         f"coalesce({all_hold}, false) and {known} as eligible",
-        f"case when {all_hold} then {nothing} else {unmet} end as unmet",
+        f"{unmet} as unmet",
         f"case when {known} then case when {all_hold} then {amount.n} else 0 end end as amount",
         f"{error} as error",
     ]
