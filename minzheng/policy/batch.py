@@ -6,14 +6,11 @@ from typing import Any
 
 from minzheng.policy.assessment import assess, assess_month
 from minzheng.policy.engines import bulk
-from minzheng.policy.engines.parquet import is_parquet
+from minzheng.policy.engines.parquet import is_parquet, part
 from minzheng.policy.files import read_subjects, unused_columns, whole_out, write_results
 from minzheng.policy.model import Policy
 from minzheng.policy.outcome import Tally
 from minzheng.policy.rates import Rates
-
-FIRST_PART = "part-00000.parquet"
-"""The one file of a folder that is not written in parts."""
 
 
 def assess_files(
@@ -42,7 +39,7 @@ def assess_files(
     with whole_out(out) as scratch:
         if whole and engine == "duckdb" and _all_parquet(facts, members):
             return bulk.assess_files(version, rates, on, facts, members, scratch, steps=steps)
-        one = scratch / FIRST_PART if scratch.is_dir() else scratch
+        one = part(scratch, 0) if scratch.is_dir() else scratch
         if whole and engine == "spark" and _all_parquet(facts, members):
             from minzheng.policy.engines import spark_files
 

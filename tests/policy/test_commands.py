@@ -55,6 +55,23 @@ def run(files: Path, *more: str, out: str = "out.csv", facts: str = "f.csv"):
     return CliRunner().invoke(assess, [*map(str, arguments), "--out", str(files / out), *more], catch_exceptions=False)
 
 
+def test_a_name_that_ends_as_a_folders_is_a_folder(files, monkeypatch):
+    """Made where it is not there; refused, and left as it was, where it holds something."""
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    command = [*map(str, [files / "policy.yaml", files / "f.csv", "--members", files / "m.csv", "--on", "2024-05-01"])]
+
+    def into(name):
+        return CliRunner().invoke(assess, [*command, "--out", f"{files}/{name}"], catch_exceptions=False)
+
+    assert into("new/").exit_code == 3
+    assert [one.name for one in (files / "new").iterdir()] == ["part-00000.parquet"]
+    again = into("new/")
+    assert (again.exit_code, "已有其他文件" in again.stderr) == (2, True)
+    assert [one.name for one in (files / "new").iterdir()] == ["part-00000.parquet"]
+    nowhere = into("no/such/")
+    assert (nowhere.exit_code, "没有文件夹" in nowhere.stderr) == (2, True)
+
+
 def test_what_it_says_beside_the_file_is_in_the_users_language(files, monkeypatch):
     (files / "f.csv").write_text(
         "id,area,residence,annual_income,cars,incom\n甲1,990101,rural,5000,0,1\n乙2,990101,rural,,0,\n",

@@ -1,6 +1,7 @@
 """`minzheng assess`: a policy applied to a file of households."""
 
 import datetime as dt
+import os
 import sys
 from pathlib import Path
 
@@ -21,6 +22,14 @@ from minzheng.policy.commands.common import (
 from minzheng.policy.load import load_policy
 
 
+def _out(context: click.Context, parameter: click.Parameter, value: str) -> Path:
+    """A name that ends as a folder's does is one; it is made where its own folder is there."""
+    path = Path(value)
+    if value.endswith(("/", os.sep)) and path.parent.is_dir() and not path.exists():
+        path.mkdir()
+    return path
+
+
 @click.command()
 @click.argument("policy", type=FILE)
 @click.argument("facts", type=FILE)
@@ -31,7 +40,7 @@ from minzheng.policy.load import load_policy
 @click.option("--month", type=click.DateTime(["%Y-%m"]), help="The benefit month assessed, instead of a day.")
 @click.option("--engine", type=click.Choice(ENGINES), default="python", show_default=True)
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="A file, or an empty folder for Parquet files."
+    "--out", required=True, callback=_out, help="A file, or an empty folder (NAME/ makes it) for Parquet files."
 )
 @click.option("--database-url", envvar="DATABASE_URL", help="For --engine postgres; default: the installation's own.")
 @click.option("--master", envvar="SPARK_MASTER", default="local[*]", show_default=True, help="For --engine spark.")

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -33,7 +35,6 @@ SPARE_ZEROS = {Kind.MONEY: r"'(\.[0-9]{2}[0-9]*?)0+$', '\1'", Kind.RATE: r"'\.?0
 """What is cut off a text of six decimals: money keeps two."""
 NARROW = 10**16
 """Fen below this are yuan in a 64-bit decimal."""
-ENDING = ".parquet"
 
 
 def assess_files(
@@ -44,11 +45,12 @@ def assess_files(
 
     Raises PolicyError as `batch.assess_files` does, before OUT is there.
     """
-    with connect() as connection:
+    with connect() as connection, _folder_of_parts(out) as folder:
         found = parquet.relations(connection, facts, members, version)
         stretches = parquet.stretches(connection, found, BATCH)
-        work = _Work(version, rates, on, found, steps)
-        if len(stretches.tests) > 1:
+        parts = [parquet.part(folder, number) for number in range(len(stretches.tests))]
+        work = _Work(version, rates, on, found, steps, as_text=not (out.is_dir() or parquet.is_parquet(out)))
+        if len(parts) > 1:
             # A thread a stretch instead of several threads on one: nobody waits for anybody.
             connection.execute("set threads = 1")
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -56,13 +58,22 @@ def assess_files(
             ids = [pool.submit(_rows, connection, found, test, stretches.closed) for test in stretches.tests]
             work.prepare(connection)
             rows = [one.result() for one in ids]
-            parts = work.parts(connection, out, len(rows))
             list(pool.map(lambda job: work.write(connection, *job), zip(stretches.tests, rows, parts, strict=True)))
-        if out.is_dir():
-            written = f"from read_parquet([{', '.join(DUCKDB.text(part) for part in parts)}])"
-            return counted(connection, written, found.unread)
-        results = " union all ".join(f"from {part}" for part in parts)
-        return joined(connection, version, results, out, found.unread, steps)
+        written = f"from read_parquet([{', '.join(DUCKDB.text(str(part)) for part in parts)}])"
+        if folder != out:
+            connection.execute("reset threads")
+            _copy(connection, written, out)
+        return counted(connection, written, found.unread)
+
+
+@contextmanager
+def _folder_of_parts(out: Path) -> Iterator[Path]:
+    """OUT where it is a folder, otherwise one beside it for as long as it takes to make one file."""
+    if out.is_dir():
+        yield out
+        return
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as scratch:
+        yield Path(scratch)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, found: parquet.Relations, test: str, closed: bool) -> int:
@@ -73,8 +84,11 @@ def _rows(connection: duckdb.DuckDBPyConnection, found: parquet.Relations, test:
 class _Work:
     """One version applied to stretches of two files."""
 
-    def __init__(self, version: Version, rates: Rates, on: dt.date, found: parquet.Relations, steps: bool) -> None:
+    def __init__(
+        self, version: Version, rates: Rates, on: dt.date, found: parquet.Relations, steps: bool, *, as_text: bool
+    ) -> None:
         self.version, self.rates, self.on, self.found, self.steps = version, rates, on, found, steps
+        self.shown = _columns(version, steps=steps, as_text=as_text)
         self.lean = self.full = ""
         self.zones: str | None = None
         self.numbers: Numbers | None = None
@@ -103,18 +117,7 @@ class _Work:
             overrides=self.found.overrides, steps=self.steps, sound=sound, numbers=numbers,
         )  # fmt: skip
 
-    def parts(self, connection: duckdb.DuckDBPyConnection, out: Path, number: int) -> list[str]:
-        """Where the results of each stretch go: files in OUT, or empty tables made beforehand (writing to one that is
-        there holds up nobody else)."""
-        if out.is_dir():
-            return [str(out / f"part-{at:05d}{ENDING}") for at in range(number)]
-        names = [f"mz_part_{at}" for at in range(number)]
-        connection.execute(f"create table {names[0]} as from ({self.full.replace(STRETCH, 'false')}) limit 0")
-        for name in names[1:]:
-            connection.execute(f"create table {name} as from {names[0]}")
-        return names
-
-    def write(self, connection: duckdb.DuckDBPyConnection, test: str, rows: int, part: str) -> None:
+    def write(self, connection: duckdb.DuckDBPyConnection, test: str, rows: int, part: Path) -> None:
         """The results of one stretch of so many households."""
         with one_more(connection) as own:
             try:
@@ -135,39 +138,26 @@ class _Work:
         load_places(connection, self.numbers, self.numbers.places(zones), places)
         return self.full.replace(f"join {PLACES} z", f"join {places} z")
 
-    def _write(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: str) -> int:
-        """Returns how many rows there were."""
+    def _write(self, connection: duckdb.DuckDBPyConnection, text: str, test: str, part: Path) -> int:
         # One thread keeps the order of the files, which is that of the ids.
         order = "order by id" if test == "true" else ""
-        results = f"from ({text.replace(STRETCH, test)}) {order}"
-        if part.endswith(ENDING):
-            return _copy(connection, self.version, results, Path(part), self.steps)
-        connection.execute(f"delete from {part}")
-        row = connection.execute(f"insert into {part} {results}").fetchone()
-        return int(row[0]) if row else 0
+        results = f"select {self.shown} from ({text.replace(STRETCH, test)}) {order}"
+        return _copy(connection, results, part)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, version: Version, results: str, out: Path, steps: bool) -> int:
-    """Results, as `from …`, into a file, in yuan; returns how many."""
-    as_text = not parquet.is_parquet(out)
-    shown = ", ".join(_columns(version, steps=steps, as_text=as_text))
-    form = "format csv, header" if as_text else "format parquet, parquet_version v2"
-    row = connection.execute(f"copy (select {shown} {results}) to {DUCKDB.text(str(out))} ({form})").fetchone()
+def _copy(connection: duckdb.DuckDBPyConnection, results: str, out: Path) -> int:
+    """Results, as SQL, into a file, CSV or Parquet by its ending; returns how many."""
+    form = "format parquet, parquet_version v2" if parquet.is_parquet(out) else "format csv, header"
+    row = connection.execute(f"copy ({results}) to {DUCKDB.text(str(out))} ({form})").fetchone()
     return int(row[0]) if row else 0
 
 
 def joined(
-    connection: duckdb.DuckDBPyConnection,
-    version: Version,
-    results: str,
-    out: Path,
-    unread: Sequence[str],
-    steps: bool,
-    order: str = "",
+    connection: duckdb.DuckDBPyConnection, version: Version, results: str, out: Path, unread: Sequence[str], steps: bool
 ) -> Tally:
-    """The results, as SQL, in one file, in yuan, and counted. order: where they are not in order."""
-    connection.execute("reset threads")
-    _copy(connection, version, f"from ({results}) {order}", out, steps)
+    """The results of another engine, as SQL, in one file in the order of ids, in yuan, and counted."""
+    shown = _columns(version, steps=steps, as_text=not parquet.is_parquet(out))
+    _copy(connection, f"select {shown} from ({results}) order by id", out)
     return counted(connection, f"from ({results})", unread)
 
 
@@ -178,7 +168,7 @@ def counted(connection: duckdb.DuckDBPyConnection, results: str, unread: Sequenc
     return Tally(rows, eligible, failed, unread)
 
 
-def _columns(version: Version, *, steps: bool, as_text: bool) -> list[str]:
+def _columns(version: Version, *, steps: bool, as_text: bool) -> str:
     """id, eligible, unmet, amount in yuan, error and each step, from what the query gives."""
     narrow = shape(version.amount.tree, scope_of(version)).size < NARROW
     amount = f"cast(cast(amount as decimal({16 if narrow else 20},0)) * {CENT} as decimal({18 if narrow else 22},2))"
@@ -186,7 +176,7 @@ def _columns(version: Version, *, steps: bool, as_text: bool) -> list[str]:
     for name, step in version.steps.items() if steps else ():
         column, den = DUCKDB.name_of(name), DUCKDB.name_of(f"{name}/")
         columns.append(f"{_shown(column, den, step.kind, as_text)} as {column}")
-    return columns
+    return ", ".join(columns)
 
 
 def _shown(column: str, den: str, kind: Kind, as_text: bool) -> str:

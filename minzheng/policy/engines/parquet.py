@@ -40,6 +40,11 @@ def is_parquet(path: Path) -> bool:
     return path.suffix.lower() in (".parquet", ".pq")
 
 
+def part(folder: Path, number: int) -> Path:
+    """One of the files that a folder of results consists of, in the order of their names."""
+    return folder / f"part-{number:05d}.parquet"
+
+
 def look(connection: duckdb.DuckDBPyConnection, path: Path, required: Sequence[str]) -> Source:
     """The columns of a file. Raises PolicyError where it is not there, not Parquet or lacks a column."""
     if not path.exists():

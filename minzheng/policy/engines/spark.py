@@ -39,6 +39,9 @@ SETTINGS = {
     # Names differ by case, as everywhere else; a `${name}` in a policy is a text like any other.
     "spark.sql.caseSensitive": "true",
     "spark.sql.variable.substitute": "false",
+    # What the parser remembers of every statement is given back: by the two-thousandth policy it filled a gigabyte.
+    "spark.sql.parser.manageParserCaches": "true",
+    "spark.sql.parser.parserDfaCacheFlushThreshold": "20000",
 }
 
 

@@ -68,7 +68,7 @@ def _assess_files(
         with connect() as connection:
             parts = ", ".join(DUCKDB.text(str(part)) for part in sorted(folder.glob("*.parquet")))
             results = f"from read_parquet([{parts}])"
-            return joined(connection, version, results, out, unread, steps, order="order by id")
+            return joined(connection, version, results, out, unread, steps)
 
 
 @dataclass(frozen=True)
