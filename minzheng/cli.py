@@ -19,6 +19,7 @@ from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
 from minzheng.planning import commands as planning
 from minzheng.policy.commands import assess, explain, policy_group
+from minzheng.scenario.commands import scenario_group
 
 console = Console(stderr=True)
 DATA = click.option(
@@ -161,6 +162,7 @@ def ledger_verify(data: Path | None) -> None:
 main.add_command(assess)
 main.add_command(explain)
 main.add_command(policy_group)
+main.add_command(scenario_group)
 
 
 @contextmanager

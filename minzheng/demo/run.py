@@ -16,9 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from minzheng.core.errors import refuse
 from minzheng.core.installation import migrate, running
 from minzheng.core.pgserver import EmbeddedPostgres
-from minzheng.demo import places
 from minzheng.demo.figures import Figures, load_figures
 from minzheng.demo.solve.plan import YearPlan, solve_year
+from minzheng.scenario import places
 
 FIGURES = Path(__file__).parent / "town-year.yaml"
 YEAR = 2025
@@ -69,7 +69,7 @@ def build(data: Path, figures: Path, progress: Progress | None = None) -> None:
 
 def _name_accounts(data: Path) -> None:
     """The accounts that the demo's sign-in page shows."""
-    from minzheng.demo.office import PASSWORD, STAFF
+    from minzheng.scenario.office import PASSWORD, STAFF
 
     accounts = [{"username": account, "password": PASSWORD} for account, *_ in STAFF]
     (data / "demo-accounts.json").write_text(json.dumps(accounts), encoding="utf-8")
@@ -107,7 +107,8 @@ def _prepare(bars: Progress) -> None:
 
 def _live(wanted: Figures, plan: YearPlan, tariffs: Any, bars: Progress) -> None:
     from minzheng.core import clock
-    from minzheng.demo import check, office, year
+    from minzheng.demo import check, year
+    from minzheng.scenario import office
 
     clock.set_today(dt.date(YEAR - 1, 12, 31))
     with clock.remembered():
@@ -211,7 +212,7 @@ def _step(bars: Progress, name: str) -> Iterator[None]:
 
 
 def _say(console: Console, data: Path, report: Path) -> None:
-    from minzheng.demo.office import PASSWORD, STAFF
+    from minzheng.scenario.office import PASSWORD, STAFF
 
     console.print(f"工作总结 report: {report.resolve()}")
     console.print(f"数据目录 data: {data.resolve()}（虚构的{places.TOWN_NAME}，{YEAR} 年 invented town, year {YEAR}）")

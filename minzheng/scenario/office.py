@@ -1,7 +1,7 @@
 """The offices and the people who work in them, and acting as one of them."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from minzheng.access import actions as access
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.access.scope import EVERYWHERE, acting, scope
-from minzheng.demo import places
+from minzheng.scenario import places
 
 PASSWORD = "minzheng-demo"
 """Of every account of the demo; printed when it starts."""
@@ -27,6 +27,13 @@ STAFF = (
     ("handler2", "handler", "魏长河", "neighbour", places.NEIGHBOUR),
 )
 """Account, role, invented name, office, area (village workers share the villages between them)."""
+
+MORE_STAFF = (
+    *STAFF,
+    ("handler3", "handler", "苗青", "town", places.TOWN),
+    ("approver2", "approver", "贺知秋", "county", places.COUNTY),
+)
+"""The same with a second person where a scenario needs two who may do the same."""
 
 
 class Robot:
@@ -67,7 +74,7 @@ class Office:
         return self.staff[role]
 
 
-def set_up(since: dt.date) -> Office:
+def set_up(since: dt.date, wanted: Sequence[tuple[str, str, str, str, str]] = STAFF) -> Office:
     """Offices, users, roles. The password of all of them is `minzheng-demo`."""
     robot = Robot()
     with scope([EVERYWHERE]):
@@ -79,7 +86,7 @@ def set_up(since: dt.date) -> Office:
         }
         staff: dict[str, User] = {}
         villages: dict[str, User] = {}
-        for account, role, name, office, area in STAFF:
+        for account, role, name, office, area in wanted:
             user = access.add_user(by=robot, username=account, name=name, office=offices[office], password=PASSWORD)
             staff[account] = user
             areas = [area] if area else _share(account)
