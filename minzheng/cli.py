@@ -21,7 +21,7 @@ from minzheng.planning import commands as planning
 from minzheng.policy.commands import assess, explain, policy_group
 from minzheng.scenario.commands import scenario_group
 
-console = Console(stderr=True)
+console = Console(stderr=True, emoji=False)  # `file.yaml:100:` is no picture
 DATA = click.option(
     "--data", type=click.Path(path_type=Path), default=None, help="Data directory (default: MINZHENG_DATA or .data)."
 )

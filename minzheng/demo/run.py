@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from minzheng.core.errors import refuse
-from minzheng.core.installation import migrate, running
+from minzheng.core.installation import running
 from minzheng.core.pgserver import EmbeddedPostgres
 from minzheng.demo.figures import Figures, load_figures
 from minzheng.demo.solve.plan import YearPlan, solve_year
@@ -63,16 +63,10 @@ def build(data: Path, figures: Path, progress: Progress | None = None) -> None:
     with running(data, durable=False):
         _prepare(bars)
         _live(wanted, plan, tariffs, bars)
-    _name_accounts(data)
+        from minzheng.scenario.office import name_accounts
+
+        name_accounts(data)
     _mark(data, "complete", digest)
-
-
-def _name_accounts(data: Path) -> None:
-    """The accounts that the demo's sign-in page shows."""
-    from minzheng.scenario.office import PASSWORD, STAFF
-
-    accounts = [{"username": account, "password": PASSWORD} for account, *_ in STAFF]
-    (data / "demo-accounts.json").write_text(json.dumps(accounts), encoding="utf-8")
 
 
 def write_report(out: Path) -> Path:
@@ -90,19 +84,10 @@ def write_report(out: Path) -> Path:
 
 def _prepare(bars: Progress) -> None:
     """Tables, divisions, roles and law, with the demo's own rates over it."""
-    from minzheng.access import actions as access
-    from minzheng.access.scope import EVERYWHERE, scope
-    from minzheng.areas.actions import load_divisions
-    from minzheng.demo.tariffs import OVERLAY
-    from minzheng.policy import registry
+    from minzheng.scenario.place import install
 
-    with _step(bars, "数据库 database"):
-        migrate()
-    with _step(bars, "全国区划 divisions"), scope([EVERYWHERE]):
-        load_divisions(places.divisions())
-    with scope([EVERYWHERE]):
-        access.store_conflicts()
-        registry.store_files(OVERLAY)
+    with _step(bars, "数据库、区划和政策 database, divisions, law"):
+        install()
 
 
 def _live(wanted: Figures, plan: YearPlan, tariffs: Any, bars: Progress) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NOT_AS_SAID = 3
 """The exit code where a scenario did not go as it says."""
 
-console = Console(stderr=True)
+console = Console(stderr=True, emoji=False)  # `file.yaml:100:` is no picture
 
 
 @click.group("scenario")
@@ -47,6 +47,8 @@ def scenario_group() -> None:
 def run(files: tuple[Path, ...], data: Path | None, as_json: bool, until: dt.datetime | None) -> None:
     """Live through scenarios, each in a database of its own that is thrown away.
 
+    As JSON one file gives an object, several give a list of those that came to their end.
+
     Exit code 3 where an act was refused that the file does not expect, or something is not as it expects.
     """
     with _own_server(files, data):
@@ -58,15 +60,14 @@ def run(files: tuple[Path, ...], data: Path | None, as_json: bool, until: dt.dat
     results = [one for one, _ in found if one is not None]
     if as_json:
         documents = [one.as_dict() for one in results]
-        click.echo(
-            json.dumps(documents[0] if len(files) == 1 and documents else documents, ensure_ascii=False, indent=2)
-        )
+        whole = documents[0] if len(files) == 1 and documents else documents
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
         for one in results:
             _show(one)
     faults = [fault for _, some in found for fault in some]
     for fault in faults:
-        console.print(f"[red]{fault.code}[/red] {escape(fault.text(_language()))}")
+        console.print(f"[red]{fault.code}[/red] {escape(fault.text(_language()))}", soft_wrap=True)
     sys.exit(NOT_AS_SAID if faults else 0)
 
 
@@ -115,14 +116,17 @@ def _own_server(files: tuple[Path, ...], data: Path | None) -> Iterator[None]:
     if data.exists() and any(data.iterdir()):
         raise ScenarioError("in_use", data=data)
     with running(data, durable=False):
+        from minzheng.scenario.office import MORE_STAFF, name_accounts
+
         yield
+        name_accounts(data, MORE_STAFF)
 
 
 def _show(found: "Result") -> None:
     """Amounts by month and where each case stands, for reading."""
     language = _language()
     zh = language.startswith("zh")
-    out = Console()
+    out = Console(emoji=False)
     out.print(f"[bold]{escape(pick(found.scenario, language))}[/bold]  {found.until}")
     parties: dict[str, Any] = {**found.households, **found.persons}
     for name, programmes in parties.items():

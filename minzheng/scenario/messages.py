@@ -83,6 +83,30 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请核对规定；产品不对的请报告，剧本不对的请改正。",
         "Check the rule: report the product where it is wrong, correct the scenario where that is.",
     ),
+    "no_award": (
+        "“{name}”没有项目 {programme} 的待遇。",
+        "“{name}” has no award of the programme {programme}.",
+        "请先办理确认或结转（carry_over）。",
+        "Grant one first, or carry it over.",
+    ),
+    "no_payment": (
+        "“{name}”在 {month} 没有项目 {programme} 的退回款项。",
+        "“{name}” has no returned payment of {programme} for {month}.",
+        "请核对月份和对象。",
+        "Check the month and the party.",
+    ),
+    "no_run": (
+        "项目 {programme} 在 {month} 没有批次。",
+        "There is no run of {programme} for {month}.",
+        "请先生成批次（run_prepare）。",
+        "Prepare one first (run_prepare).",
+    ),
+    "no_posting": (
+        "事项“{name}”没有公示（或异议）。",
+        "The case “{name}” has no notice (or no objection).",
+        "请先张贴公示（post），再写异议。",
+        "Put a notice up first (post).",
+    ),
     "in_use": (
         "数据目录 {data} 里已有内容。",
         "The data directory {data} is not empty.",

@@ -1,9 +1,11 @@
 """The offices and the people who work in them, and acting as one of them."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from minzheng.access import actions as access
 from minzheng.access import perms
@@ -95,6 +97,12 @@ def set_up(since: dt.date, wanted: Sequence[tuple[str, str, str, str, str]] = ST
             if not area:
                 villages |= dict.fromkeys(areas, user)
     return Office(staff, villages)
+
+
+def name_accounts(data: Path, wanted: Sequence[tuple[str, str, str, str, str]] = STAFF) -> None:
+    """The accounts that the sign-in page of an invented office shows."""
+    accounts = [{"username": account, "password": PASSWORD} for account, *_ in wanted]
+    (data / "demo-accounts.json").write_text(json.dumps(accounts), encoding="utf-8")
 
 
 def _share(account: str) -> list[str]:

@@ -98,10 +98,14 @@ class Play:
     def error(self, message: str, event: Event, **values: Any) -> ScenarioError:
         return ScenarioError(message, file=self.scenario.file, line=event.line, event=event.kind, **values)
 
+    def fault(self, message: str, **values: Any) -> ScenarioError:
+        """What is wrong with the event that is being done."""
+        return self.error(message, self._event, **values)
+
     def differs(self, differences: list[str]) -> None:
         """What is not as the event that is being done expects it."""
         if differences:
-            self.unmet.append(self.error("unmet", self._event, differences="; ".join(differences)))
+            self.unmet.append(self.fault("unmet", differences="; ".join(differences)))
 
     # ---- who acts
 
@@ -135,8 +139,8 @@ class Play:
     def case(self, name: str) -> Case:
         """A case by its own name, or the newest one of a party, as it stands now."""
         if name not in self.cases:
-            raise self.error(
-                "unknown_name", self._event, name=name, what_zh="事项", what_en="case",
+            raise self.fault(
+                "unknown_name", name=name, what_zh="事项", what_en="case",
                 known=", ".join(self.cases) or "—", hint_zh="", hint_en="",
             )  # fmt: skip
         return self.refresh(self.cases[name])

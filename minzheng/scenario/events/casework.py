@@ -99,7 +99,9 @@ def object_to(play: Play, *, case: forms.CaseName, text: forms.Words, by_whom: f
     """Somebody objects to the notice: the case goes back."""
     matter = play.case(case)
     with play.acting(way.role_for(matter, "cases.object"), matter.area_id) as user:
-        posting = Posting.objects.filter(case=matter).order_by("-pk")[0]
+        posting = Posting.objects.filter(case=matter).order_by("-pk").first()
+        if posting is None:
+            raise play.fault("no_posting", name=case)
         actions.object_to(by=user, posting=posting, by_whom=by_whom, text=text)
 
 
@@ -108,7 +110,9 @@ def answer(play: Play, *, case: forms.CaseName, text: forms.Words) -> None:
     """The last objection is answered."""
     matter = play.case(case)
     with play.acting(way.role_for(matter, "cases.object"), matter.area_id) as user:
-        objection = Objection.objects.filter(posting__case=matter).order_by("-pk")[0]
+        objection = Objection.objects.filter(posting__case=matter).order_by("-pk").first()
+        if objection is None:
+            raise play.fault("no_posting", name=case)
         actions.answer_objection(by=user, objection=objection, answer=text)
 
 

@@ -1,7 +1,5 @@
 """What is owed: rosters taken over, standards, birthdays, what is held and let go."""
 
-import datetime as dt
-
 from minzheng.awards import actions as awards
 from minzheng.awards.models import Award
 from minzheng.people.models import Household
@@ -74,8 +72,11 @@ def payee(play: Play, *, of: forms.PartyName, person: forms.PersonName, programm
 
 
 def award_of(play: Play, of: str, programme: str) -> Award:
-    """A party's newest award of a programme."""
-    return awards_of(play, of, programme)[-1]
+    """A party's newest award of a programme. Refuses where there is none."""
+    found = awards_of(play, of, programme)
+    if not found:
+        raise play.fault("no_award", name=of, programme=programme)
+    return found[-1]
 
 
 def awards_of(play: Play, of: str, programme: str) -> list[Award]:
@@ -83,7 +84,3 @@ def awards_of(play: Play, of: str, programme: str) -> list[Award]:
     party = play.party(of)
     owner = {"household": party} if isinstance(party, Household) else {"person": party}
     return list(Award.objects.filter(programme=programme, **owner).order_by("pk"))
-
-
-def first_of(day: dt.date) -> dt.date:
-    return day.replace(day=1)

@@ -36,7 +36,7 @@ def fund(play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILL
         payments.allocate(by=user, fund=opened, amount=yuan, on=play.today, memo="拨款")
 
 
-@event("run_prepare")
+@event("run_prepare", main="month")
 def run_prepare(
     play: Play, *, month: forms.Month, programme: forms.Programme = "dibao", supplement: forms.Flag = False
 ) -> None:
@@ -51,7 +51,7 @@ def run_returned(
 ) -> None:
     """The bank could not pay these parties, for these reasons."""
     with play.acting(way.HOLDERS["book_returns"], places.TOWN):
-        run = _run(programme, month)
+        run = _run(play, programme, month)
     _book_returns(play, run, reasons)
 
 
@@ -71,7 +71,10 @@ def pay(
 def repay(play: Play, *, of: forms.PartyName, month: forms.Month, programme: forms.Programme = "dibao") -> None:
     """What made a payment come back is put right: the next run pays it again."""
     with play.acting_for(of, "handler") as (user, _):
-        payment = _payments(play, of, programme).filter(benefit_month=month, state="returned").order_by("-pk")[0]
+        returned = _payments(play, of, programme).filter(benefit_month=month, state="returned")
+        payment = returned.order_by("-pk").first()
+        if payment is None:
+            raise play.fault("no_payment", name=of, programme=programme, month=f"{month:%Y-%m}")
         payments.repay(by=user, payment=payment, note="已核对并更正")
 
 
@@ -93,9 +96,12 @@ def _payments(play: Play, of: str, programme: str) -> QuerySet[Payment]:
     return Payment.objects.filter(programme=programme, **owner)
 
 
-def _run(programme: str, month: dt.date) -> Run:
-    """The newest run of a month."""
-    return Run.objects.filter(programme=programme, month=month).latest("ordinal")
+def _run(play: Play, programme: str, month: dt.date) -> Run:
+    """The newest run of a month. Refuses where there is none."""
+    run = Run.objects.filter(programme=programme, month=month).order_by("-ordinal").first()
+    if run is None:
+        raise play.fault("no_run", programme=programme, month=f"{month:%Y-%m}")
+    return run
 
 
 def _hand_over(name: str, act: Callable[..., object]) -> None:
@@ -105,7 +111,7 @@ def _hand_over(name: str, act: Callable[..., object]) -> None:
         play: Play, *, month: forms.Month, programme: forms.Programme = "dibao", note: forms.Words = ""
     ) -> None:
         with play.acting(way.HOLDERS[name], places.TOWN) as user:
-            act(by=user, run=_run(programme, month), note=note)
+            act(by=user, run=_run(play, programme, month), note=note)
 
     event(f"run_{name}", main="month")(hand_over)
 
