@@ -19,8 +19,9 @@ from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
 from minzheng.planning import commands as planning
 from minzheng.policy.commands import assess, explain, policy_group
+from minzheng.scenario.commands import scenario_group
 
-console = Console(stderr=True)
+console = Console(stderr=True, emoji=False)  # `file.yaml:100:` is no picture
 DATA = click.option(
     "--data", type=click.Path(path_type=Path), default=None, help="Data directory (default: MINZHENG_DATA or .data)."
 )
@@ -161,6 +162,7 @@ def ledger_verify(data: Path | None) -> None:
 main.add_command(assess)
 main.add_command(explain)
 main.add_command(policy_group)
+main.add_command(scenario_group)
 
 
 @contextmanager

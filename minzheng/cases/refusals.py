@@ -9,9 +9,11 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, transaction
 
 from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
+from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure
 from minzheng.core import clock
 from minzheng.core.errors import Refused, pick, refuse
+from minzheng.people.models import Person
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -154,6 +156,32 @@ def not_at_this_stage(procedure: Procedure, state: State, act: str, done: tuple[
 def unmet(procedure: Procedure, state: State, possible: Possible) -> Refused:
     """The act's turn has come, but something that it asks for is not there."""
     return _UNMET[possible.unmet[0]](procedure, state, possible.act)
+
+
+def died_since_assessed(act: Act, person: Person) -> Refused:
+    """Somebody who counts in the assessment has died since."""
+    return _waits(
+        "case.died_since_assessed",
+        act,
+        "{person}已登记死亡（{died}），现有测算仍把其计入",
+        "{person} is recorded as having died ({died}), and the assessment counts them",
+        "请先核实死亡，再退回（或在本环节）重新测算；申请人已故且无其他成员的，撤回本事项。",
+        "Verify the death, then assess anew, after a return where the stage is past it; withdraw where nobody is left.",
+        person=person.name,
+        died=person.died_on,
+    )
+
+
+def nobody_left(case: Case) -> Refused:
+    """Everybody whom the case asks to cover has died."""
+    return refuse(
+        "case.nobody_left",
+        zh="事项 {number} 的保障对象均已死亡，不能测算。",
+        en="Everybody whom the case {number} asks to cover has died; there is nothing to assess.",
+        remedy_zh="请撤回本事项；家庭其他成员需要救助的，另行申请。",
+        remedy_en="Withdraw the case; others of the family apply anew.",
+        number=case.number,
+    )
 
 
 def _papers(procedure: Procedure, state: State, act: Act) -> Refused:

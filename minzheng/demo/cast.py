@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from minzheng.demo import facts, places
+from minzheng.demo import facts
 from minzheng.demo.figures import Figures
 from minzheng.demo.people import FamilyRow, Inventor, PersonRow
 from minzheng.demo.relations import related
@@ -14,6 +14,7 @@ from minzheng.demo.solve.lines import Path
 from minzheng.demo.solve.medical import Settlement
 from minzheng.demo.solve.plan import YearPlan
 from minzheng.demo.tariffs import Tariffs, wage_for
+from minzheng.scenario import places
 
 YEAR_ROUND = (1, 12)
 

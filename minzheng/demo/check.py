@@ -6,8 +6,8 @@ from django.db import connection
 
 from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.core.errors import Refused
-from minzheng.demo import places
 from minzheng.demo.figures import Figures
+from minzheng.scenario import places
 
 ROSTER = """
 select count(*), coalesce(sum((select count(*) from awards_member m where m.award_id = a.id and m.superseded_at is null

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from minzheng.demo.casework import Script
 from minzheng.demo.dibao_year import apply
-from minzheng.demo.schedule import last_working, later
 from minzheng.demo.tariffs import Tariffs
 from minzheng.demo.world import World
+from minzheng.scenario.casework import Script
+from minzheng.scenario.schedule import last_working, later
 
 OPEN_AT = (
     ("cases.decide", 22),

@@ -4,15 +4,16 @@ import datetime as dt
 
 from minzheng.cases import actions as cases
 from minzheng.core import clock
-from minzheng.demo import facts, places
-from minzheng.demo.casework import Script, handle
+from minzheng.demo import facts
 from minzheng.demo.cast import DibaoFamily, yearly_income
-from minzheng.demo.office import as_user
 from minzheng.demo.people import BANK, FamilyRow, PersonRow
-from minzheng.demo.schedule import Process, later, nth_working, working
 from minzheng.demo.world import World
 from minzheng.people import actions as people
 from minzheng.people.models import Household, Person
+from minzheng.scenario import places
+from minzheng.scenario.casework import Script, handle
+from minzheng.scenario.office import as_user
+from minzheng.scenario.schedule import Process, later, nth_working, working
 
 PROGRAMME = "dibao"
 WHY_ENDED = ("家庭收入增加，超过标准", "子女就业，家庭收入超过标准", "户籍迁出本镇", "家庭自愿退出")
@@ -69,7 +70,7 @@ def apply(world: World, family: FamilyRow, income: int, script: Script | None = 
             )
         case = cases.open_case(by=user, programme=PROGRAMME, household=household)
     surveyed = {facts.INCOME: income}
-    yield from handle(world, case, script or Script(facts=surveyed))
+    yield from handle(world.office, case, script or Script(facts=surveyed))
 
 
 def end(world: World, family: FamilyRow, why: str) -> Process:
@@ -78,7 +79,7 @@ def end(world: World, family: FamilyRow, why: str) -> Process:
         case = cases.open_case(
             by=user, programme=PROGRAMME, household=world.household(family), kind="change", reason="stopped", note=why
         )
-    yield from handle(world, case, Script(outcome="stop", note=why))
+    yield from handle(world.office, case, Script(outcome="stop", note=why))
 
 
 def change_income(world: World, family: FamilyRow, income: int) -> Process:
@@ -91,7 +92,7 @@ def change_income(world: World, family: FamilyRow, income: int) -> Process:
         people.record_fact(
             by=user, name=facts.INCOME, value=income, source="verified", valid_from=clock.today(), household=household
         )
-    yield from handle(world, case, Script(outcome="change", note="收入经核对发生变化"))
+    yield from handle(world.office, case, Script(outcome="change", note="收入经核对发生变化"))
 
 
 def add_member(world: World, family: FamilyRow, joins: PersonRow) -> Process:
@@ -106,7 +107,7 @@ def add_member(world: World, family: FamilyRow, joins: PersonRow) -> Process:
         case = cases.open_case(
             by=user, programme=PROGRAMME, household=household, kind="change", reason="member_added", covered=covered
         )
-    yield from handle(world, case, Script(outcome="change", note="新生儿落户"))
+    yield from handle(world.office, case, Script(outcome="change", note="新生儿落户"))
 
 
 def _covered(world: World, family: FamilyRow, household: Household) -> list[Person]:

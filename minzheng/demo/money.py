@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from minzheng.core import clock
 from minzheng.core.errors import Refused
-from minzheng.demo import places
-from minzheng.demo.office import as_user
-from minzheng.demo.schedule import Process, later
 from minzheng.demo.world import World
 from minzheng.payments import actions as payments
 from minzheng.payments.models import BankFile, Fund, Payment, Run
 from minzheng.people import actions as people
 from minzheng.policy import registry
+from minzheng.scenario import paying, places
+from minzheng.scenario.office import as_user
+from minzheng.scenario.schedule import Process, later
 
 TEN_THOUSAND = 1_000_000
 """Ten thousand yuan in fen: what allocations are rounded up to."""
@@ -101,36 +101,26 @@ def fund_for(world: World, programme: str, month: int) -> Fund | None:
 
 
 def pay(world: World, programme: str, month: int, *, returns: int = 0) -> Process:
-    """One run: prepared and submitted by the handler, approved by the county, released and sent by the finance office,
-    returns booked, the rest confirmed, closed."""
-    with as_user(world.office.handler) as user:
-        try:
-            run = payments.prepare_run(
-                by=user,
-                programme=programme,
-                area=places.TOWN,
-                month=world.day(month, 1),
-                fund=fund_for(world, programme, month),
-            )
-        except Refused as refused:
-            if refused.code != "payments.nothing_due":
-                raise
-            return
-        payments.submit(by=user, run=run)
-    yield later(clock.today(), 1)
-    with as_user(world.office.approver) as user:
-        payments.approve(by=user, run=run)
-    yield later(clock.today(), 1)
-    with as_user(world.office.finance) as user:
-        payments.release(by=user, run=run)
-        sent = payments.send(by=user, run=run)
-    assert not sent.held, [payment.state_reason for payment in sent.held]
-    yield later(clock.today(), 1)
-    if returns:
-        _come_back(world, run, sent.bank_file, returns)
-    with as_user(world.office.finance) as user:
-        payments.confirm_paid(by=user, run=run)
-        payments.close(by=user, run=run)
+    """One run with its returns; nothing where nothing is due."""
+
+    def returned(run: Run, sent: payments.Sent) -> None:
+        assert not sent.held, [payment.state_reason for payment in sent.held]
+        if returns:
+            _come_back(world, run, sent.bank_file, returns)
+
+    way = paying.pay(
+        world.office,
+        programme=programme,
+        area=places.TOWN,
+        month=world.day(month, 1),
+        fund=fund_for(world, programme, month),
+        returned=returned,
+    )
+    try:
+        yield from way
+    except Refused as refused:
+        if refused.code != "payments.nothing_due":
+            raise
 
 
 def _come_back(world: World, run: Run, bank_file: BankFile, number: int) -> None:

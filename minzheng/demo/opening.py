@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from minzheng.awards.actions import RosterRow, carry_over_roster
 from minzheng.demo.cast import Recipient
-from minzheng.demo.office import as_user
 from minzheng.demo.people import BANK, FamilyRow
 from minzheng.demo.world import World
 from minzheng.people.intake import FamilyEntry, PersonEntry, take_over
+from minzheng.scenario.office import as_user
 
 FORMED = dt.date(2015, 1, 1)
 """Since when the invented families live together; younger members since their birth."""

@@ -8,19 +8,20 @@ from minzheng.awards import actions as awards
 from minzheng.cases import actions as cases
 from minzheng.cases.models import Case
 from minzheng.core import clock
-from minzheng.demo import facts, places
-from minzheng.demo.casework import Script, handle
+from minzheng.demo import facts
 from minzheng.demo.cast import Recipient
 from minzheng.demo.dibao_year import die
 from minzheng.demo.money import pay
-from minzheng.demo.office import as_user
 from minzheng.demo.people import FamilyRow, PersonRow
-from minzheng.demo.schedule import Process, last_working, later, nth_working, working
 from minzheng.demo.tariffs import self_pay_for, spending_for
 from minzheng.demo.world import World
 from minzheng.payments import actions as payments
 from minzheng.people import actions as people
 from minzheng.people.models import Household, Person
+from minzheng.scenario import places
+from minzheng.scenario.casework import Script, handle
+from minzheng.scenario.office import as_user
+from minzheng.scenario.schedule import Process, last_working, later, nth_working, working
 
 
 def plan_others(world: World) -> None:
@@ -90,7 +91,7 @@ def apply(world: World, programme: str, who: PersonRow) -> Process:
                 by=user, name="registered_here", value=True, source="verified", valid_from=moved, person=person
             )
         case = cases.open_case(by=user, programme=programme, person=person)
-    yield from handle(world, case, Script())
+    yield from handle(world.office, case, Script())
 
 
 def _plan_temporary(world: World) -> None:
@@ -113,7 +114,7 @@ def help_once(world: World, family: FamilyRow, amount: int) -> Process:
         case = cases.open_case(
             by=user, programme="temporary_assistance", household=world.household(family), given=given
         )
-    yield from handle(world, case, Script(given=given, note="突发困难，情况属实"))
+    yield from handle(world.office, case, Script(given=given, note="突发困难，情况属实"))
 
 
 def festival(world: World) -> Process:
@@ -278,4 +279,4 @@ RETURNS = {3: 2, 6: 1, 9: 2}
 
 def rebuild(world: World, case: Case) -> Process:
     """A rebuilding grant up to the township's examination; the county has not decided by the year's end."""
-    yield from handle(world, case, Script(stop_before="cases.decide", slack=1))
+    yield from handle(world.office, case, Script(stop_before="cases.decide", slack=1))

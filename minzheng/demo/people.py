@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minzheng.core import idnumber
-from minzheng.demo import places
+from minzheng.scenario import places
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"

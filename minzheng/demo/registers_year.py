@@ -6,16 +6,17 @@ from zoneinfo import ZoneInfo
 
 from minzheng.cases import actions as cases
 from minzheng.core import clock
-from minzheng.demo import facts, places
-from minzheng.demo.office import as_user
+from minzheng.demo import facts
 from minzheng.demo.others_year import rebuild
 from minzheng.demo.people import PersonRow
-from minzheng.demo.schedule import Process, later, nth_working, working
 from minzheng.demo.solve.exact import apportion
 from minzheng.demo.world import World
 from minzheng.indicators.measures import load
 from minzheng.people import actions as people
 from minzheng.planning.actions import adopt_plan
+from minzheng.scenario import places
+from minzheng.scenario.office import as_user
+from minzheng.scenario.schedule import Process, later, nth_working, working
 from minzheng.sectors.care.actions import register_left_behind
 from minzheng.sectors.disaster import actions as disasters
 from minzheng.sectors.disaster.models import Disaster

@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from minzheng.core.errors import refuse
-from minzheng.core.installation import migrate, running
+from minzheng.core.installation import running
 from minzheng.core.pgserver import EmbeddedPostgres
-from minzheng.demo import places
 from minzheng.demo.figures import Figures, load_figures
 from minzheng.demo.solve.plan import YearPlan, solve_year
+from minzheng.scenario import places
 
 FIGURES = Path(__file__).parent / "town-year.yaml"
 YEAR = 2025
@@ -63,16 +63,10 @@ def build(data: Path, figures: Path, progress: Progress | None = None) -> None:
     with running(data, durable=False):
         _prepare(bars)
         _live(wanted, plan, tariffs, bars)
-    _name_accounts(data)
+        from minzheng.scenario.office import name_accounts
+
+        name_accounts(data)
     _mark(data, "complete", digest)
-
-
-def _name_accounts(data: Path) -> None:
-    """The accounts that the demo's sign-in page shows."""
-    from minzheng.demo.office import PASSWORD, STAFF
-
-    accounts = [{"username": account, "password": PASSWORD} for account, *_ in STAFF]
-    (data / "demo-accounts.json").write_text(json.dumps(accounts), encoding="utf-8")
 
 
 def write_report(out: Path) -> Path:
@@ -90,24 +84,16 @@ def write_report(out: Path) -> Path:
 
 def _prepare(bars: Progress) -> None:
     """Tables, divisions, roles and law, with the demo's own rates over it."""
-    from minzheng.access import actions as access
-    from minzheng.access.scope import EVERYWHERE, scope
-    from minzheng.areas.actions import load_divisions
-    from minzheng.demo.tariffs import OVERLAY
-    from minzheng.policy import registry
+    from minzheng.scenario.place import install
 
-    with _step(bars, "数据库 database"):
-        migrate()
-    with _step(bars, "全国区划 divisions"), scope([EVERYWHERE]):
-        load_divisions(places.divisions())
-    with scope([EVERYWHERE]):
-        access.store_conflicts()
-        registry.store_files(OVERLAY)
+    with _step(bars, "数据库、区划和政策 database, divisions, law"):
+        install()
 
 
 def _live(wanted: Figures, plan: YearPlan, tariffs: Any, bars: Progress) -> None:
     from minzheng.core import clock
-    from minzheng.demo import check, office, year
+    from minzheng.demo import check, year
+    from minzheng.scenario import office
 
     clock.set_today(dt.date(YEAR - 1, 12, 31))
     with clock.remembered():
@@ -211,7 +197,7 @@ def _step(bars: Progress, name: str) -> Iterator[None]:
 
 
 def _say(console: Console, data: Path, report: Path) -> None:
-    from minzheng.demo.office import PASSWORD, STAFF
+    from minzheng.scenario.office import PASSWORD, STAFF
 
     console.print(f"工作总结 report: {report.resolve()}")
     console.print(f"数据目录 data: {data.resolve()}（虚构的{places.TOWN_NAME}，{YEAR} 年 invented town, year {YEAR}）")

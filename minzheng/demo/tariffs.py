@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from minzheng.core.files import policies_dir
-from minzheng.demo import places
 from minzheng.demo.solve.dibao import Tariff
 from minzheng.demo.solve.lines import Kind
 from minzheng.policy import Policy, Rates, Subject, assess, load_overlay, load_policy, load_rates
 from minzheng.policy.rates import Table
+from minzheng.scenario import places
 
 OVERLAY = Path(__file__).parent / "rates.yaml"
 SERVICE_YEARS = (2, 3, 4, 5, 6, 8)

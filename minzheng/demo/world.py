@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from minzheng.core import clock
 from minzheng.demo.cast import Cast
 from minzheng.demo.figures import Figures
-from minzheng.demo.office import Office
 from minzheng.demo.people import FamilyRow, PersonRow
-from minzheng.demo.schedule import Schedule
 from minzheng.demo.solve.plan import YearPlan
 from minzheng.demo.tariffs import Tariffs
 from minzheng.people.models import Household, Person
+from minzheng.scenario.office import Office
+from minzheng.scenario.schedule import Schedule
 
 
 @dataclass

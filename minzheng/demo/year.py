@@ -7,11 +7,11 @@ from collections.abc import Callable
 from minzheng.demo import closing, dibao_year, money, opening, others_year, registers_year
 from minzheng.demo.cast import make_cast
 from minzheng.demo.figures import Figures
-from minzheng.demo.office import Office
-from minzheng.demo.schedule import Schedule, nth_working
 from minzheng.demo.solve.plan import YearPlan
 from minzheng.demo.tariffs import Tariffs
 from minzheng.demo.world import World
+from minzheng.scenario.office import Office
+from minzheng.scenario.schedule import Schedule, nth_working
 
 Report = Callable[[dt.date], None]
 

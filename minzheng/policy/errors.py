@@ -1,8 +1,8 @@
 """What the loader says when a policy or a rates file cannot be used: file, line, step, cause and remedy."""
 
 import difflib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from minzheng.core.errors import Refused
 from minzheng.policy.messages import MESSAGES
@@ -14,15 +14,18 @@ class PolicyError(Refused):
     code: a key of `messages.MESSAGES`; file, line and step say where; cause and remedy are texts by language.
     """
 
+    messages: ClassVar[Mapping[str, tuple[str, str, str, str]]] = MESSAGES
+    prefix: ClassVar[str] = "policy"
+
     def __init__(self, code: str, *, file: str = "", line: int = 0, step: str = "", **values: Any) -> None:
-        cause_zh, cause_en, remedy_zh, remedy_en = MESSAGES[code]
+        cause_zh, cause_en, remedy_zh, remedy_en = self.messages[code]
         values = {key: shown(value) for key, value in values.items()}
         step = shown(step)
         self.file, self.line, self.step = file, line, step
         self.cause = {"zh-Hans": cause_zh.format(**values), "en": cause_en.format(**values)}
         place = {"zh-Hans": _place_zh(file, line, step), "en": _place_en(file, line, step)}
         super().__init__(
-            f"policy.{code}",
+            f"{self.prefix}.{code}",
             {language: "{place_" + language[:2] + "}" + "{cause_" + language[:2] + "}" for language in self.cause},
             {"zh-Hans": "{remedy_zh}", "en": "{remedy_en}"},
             {

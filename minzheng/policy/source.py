@@ -134,11 +134,13 @@ class _Converter:
 class Reader:
     """Takes parts out of one file and refuses what has another form."""
 
+    refusal: type[PolicyError] = PolicyError
+
     def __init__(self, file: str) -> None:
         self.file = file
 
     def error(self, code: str, part: Any = None, *, line: int = 0, step: str = "", **values: Any) -> PolicyError:
-        return PolicyError(code, file=self.file, line=line or getattr(part, "line", 0), step=step, **values)
+        return self.refusal(code, file=self.file, line=line or getattr(part, "line", 0), step=step, **values)
 
     def block(self, value: Any, key: str, *, line: int = 0) -> Block:
         if not isinstance(value, Block):

@@ -10,11 +10,12 @@ from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.areas.models import Area
 from minzheng.awards.actions import store_overlaps
 from minzheng.core import clock
-from minzheng.demo import office, places, year
+from minzheng.demo import year
 from minzheng.demo.figures import parse_figures
 from minzheng.demo.solve.plan import solve_year
 from minzheng.demo.tariffs import OVERLAY, Law, Tariffs
 from minzheng.policy import registry
+from minzheng.scenario import office, places
 
 TOWN = (Path(__file__).parent / "town.yaml").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ from typing import Any
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import timing
-from minzheng.cases.actions import door
+from minzheng.cases.actions import deaths, door
 from minzheng.cases.models import Assessment, Case, CaseKind, Outcome
 from minzheng.cases.refusals import casework
 from minzheng.core import clock
@@ -29,6 +29,7 @@ def assess(*, by: User, case: Case, given: Mapping[str, Any] | None = None, on: 
         matter.case.given = {**matter.case.given, **given}
         matter.case.save(update_fields=["given"])
         case.given = matter.case.given
+    deaths.leave_out(matter.case, by=by)
     made = compute(matter.case, on)
     made.save()
     data = {"assessment": made.pk, "eligible": made.eligible, "amount": made.amount}

@@ -9,6 +9,7 @@ from typing import Any
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import engine, procedure, refusals
+from minzheng.cases.actions import deaths
 from minzheng.cases.models import Assessment, Case, CaseStep, Visit
 from minzheng.core import audit, clock, tasks, workdays
 from minzheng.core.errors import refuse
@@ -85,6 +86,7 @@ def perform(
         raise refusals.not_at_this_stage(matter.procedure, state, act, _already(matter, act))
     if possible.unmet:
         raise refusals.unmet(matter.procedure, state, possible)
+    deaths.check(matter.case, latest_assessment(matter.case), possible.act)
     kept = dict(data or {})
     if act == ACCEPTS:
         kept |= _fix_procedure(matter, on)

@@ -1,15 +1,17 @@
 """The offices and the people who work in them, and acting as one of them."""
 
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from minzheng.access import actions as access
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.access.scope import EVERYWHERE, acting, scope
-from minzheng.demo import places
+from minzheng.scenario import places
 
 PASSWORD = "minzheng-demo"
 """Of every account of the demo; printed when it starts."""
@@ -27,6 +29,13 @@ STAFF = (
     ("handler2", "handler", "魏长河", "neighbour", places.NEIGHBOUR),
 )
 """Account, role, invented name, office, area (village workers share the villages between them)."""
+
+MORE_STAFF = (
+    *STAFF,
+    ("handler3", "handler", "苗青", "town", places.TOWN),
+    ("approver2", "approver", "贺知秋", "county", places.COUNTY),
+)
+"""The same with a second person where a scenario needs two who may do the same."""
 
 
 class Robot:
@@ -67,7 +76,7 @@ class Office:
         return self.staff[role]
 
 
-def set_up(since: dt.date) -> Office:
+def set_up(since: dt.date, wanted: Sequence[tuple[str, str, str, str, str]] = STAFF) -> Office:
     """Offices, users, roles. The password of all of them is `minzheng-demo`."""
     robot = Robot()
     with scope([EVERYWHERE]):
@@ -79,7 +88,7 @@ def set_up(since: dt.date) -> Office:
         }
         staff: dict[str, User] = {}
         villages: dict[str, User] = {}
-        for account, role, name, office, area in STAFF:
+        for account, role, name, office, area in wanted:
             user = access.add_user(by=robot, username=account, name=name, office=offices[office], password=PASSWORD)
             staff[account] = user
             areas = [area] if area else _share(account)
@@ -88,6 +97,12 @@ def set_up(since: dt.date) -> Office:
             if not area:
                 villages |= dict.fromkeys(areas, user)
     return Office(staff, villages)
+
+
+def name_accounts(data: Path, wanted: Sequence[tuple[str, str, str, str, str]] = STAFF) -> None:
+    """The accounts that the sign-in page of an invented office shows."""
+    accounts = [{"username": account, "password": PASSWORD} for account, *_ in wanted]
+    (data / "demo-accounts.json").write_text(json.dumps(accounts), encoding="utf-8")
 
 
 def _share(account: str) -> list[str]:

@@ -1,0 +1,127 @@
+"""What should be so at this point of the timeline."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from minzheng.access.scope import EVERYWHERE, scope
+from minzheng.awards import queries as awards
+from minzheng.core import workdays
+from minzheng.core.models import Task
+from minzheng.payments.models import Payment
+from minzheng.policy.values import Kind, write
+from minzheng.scenario import forms
+from minzheng.scenario.events.entitlements import awards_of
+from minzheng.scenario.play import Play
+from minzheng.scenario.registry import event
+
+NONE = "none"
+
+
+@event("expect")
+def expect(
+    play: Play,
+    *,
+    of: forms.PartyName | None = None,
+    programme: forms.Programme = "dibao",
+    owed: forms.MoneyByMonth | None = None,
+    paid: forms.MoneyByMonth | None = None,
+    payments: forms.StatesByMonth | None = None,
+    held: forms.Flag | None = None,
+    covered: forms.PersonNames | None = None,
+    last_month: forms.MonthOrNone | None = None,
+    case: forms.CaseName | None = None,
+    stage: forms.Words | None = None,
+    due: forms.DayOrNone | None = None,
+    provisional: forms.Flag | None = None,
+    outcome: forms.Words | None = None,
+    eligible: forms.Flag | None = None,
+    amount: forms.Money | None = None,
+    posting_ends: forms.Day | None = None,
+    procedure_from: forms.Day | None = None,
+    task: forms.Words | None = None,
+) -> None:
+    """Of a party and programme: what is `owed` and `paid` by benefit month, the states of its `payments`, whether it is
+    `held`, whom it covers, its last month. Of a case: its stage, due date, outcome, assessment, notice, procedure."""
+    with scope([EVERYWHERE]):
+        found: list[tuple[str, Any, Any]] = []
+        if of is not None:
+            found += _of_party(play, of, programme, owed, paid, payments, held, covered, last_month)
+        if case is not None:
+            wanted = {
+                "stage": stage,
+                "due": due,
+                "provisional": provisional,
+                "outcome": outcome,
+                "eligible": eligible,
+                "amount": amount,
+                "posting_ends": posting_ends,
+                "procedure_from": procedure_from,
+            }
+            found += _of_case(play, case, {name: one for name, one in wanted.items() if one is not None})
+        if task is not None:
+            kinds = set(Task.objects.filter(done_on=None).values_list("kind", flat=True))
+            found.append(("task", task, task if task in kinds else sorted(kinds)))
+    play.differs([f"{what} {_said(is_)} ≠ {_said(wanted)}" for what, wanted, is_ in found if wanted != is_])
+
+
+def _of_party(
+    play: Play,
+    of: str,
+    programme: str,
+    owed: forms.MoneyByMonth | None,
+    paid: forms.MoneyByMonth | None,
+    payments: forms.StatesByMonth | None,
+    held: bool | None,
+    covered: list[str] | None,
+    last_month: dt.date | str | None,
+) -> Iterator[tuple[str, Any, Any]]:
+    own = awards_of(play, of, programme)
+    lines = Payment.objects.filter(award__in=own).order_by("pk")
+    for month, fen in (owed or {}).items():
+        yield f"owed {month:%Y-%m}", _yuan(fen), _yuan(sum(awards.owed(award, month) for award in own))
+    for month, fen in (paid or {}).items():
+        reached = lines.filter(benefit_month=month, state="paid").values_list("amount", flat=True)
+        yield f"paid {month:%Y-%m}", _yuan(fen), _yuan(sum(reached))
+    for month, states in (payments or {}).items():
+        wanted = [] if states == [NONE] else states
+        known = lines.filter(benefit_month=month).values_list("state", flat=True)
+        yield f"payments {month:%Y-%m}", wanted, list(known)
+    if held is not None:
+        yield "held", held, any(award.held_reason for award in own)
+    if covered is not None:
+        newest = own[-1].members.filter(superseded_at=None, last_month=None).select_related("person") if own else []
+        yield "covered", sorted(covered), sorted(member.person.name for member in newest)
+    if last_month is not None:
+        ended = own[-1].last_month if own else None
+        yield "last_month", last_month, ended or NONE
+
+
+def _of_case(play: Play, name: str, wanted: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    case = play.case(name)
+    latest = case.assessments.order_by("-pk").first()
+    posting = case.postings.order_by("-pk").first()
+    known = {
+        "stage": case.stage,
+        "due": case.due_on or NONE,
+        "provisional": case.due_on is not None and workdays.is_provisional(case.due_on),
+        "outcome": case.outcome or NONE,
+        "eligible": latest.eligible if latest else NONE,
+        "amount": _yuan(latest.amount or 0) if latest else NONE,
+        "posting_ends": posting.ends_on if posting else NONE,
+        "procedure_from": case.procedure_from,
+    }
+    if "amount" in wanted:
+        wanted = wanted | {"amount": _yuan(wanted["amount"])}
+    for what, value in wanted.items():
+        yield what, value, known[what]
+
+
+def _yuan(fen: int) -> str:
+    return write(fen, Kind.MONEY)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(str, value)) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)

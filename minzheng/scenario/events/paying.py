@@ -1,0 +1,128 @@
+"""Money: funds, runs and their hand-overs, what the bank returns."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+
+from minzheng.payments import actions as payments
+from minzheng.payments.models import BankFile, Payment, Run
+from minzheng.people.models import Household
+from minzheng.policy import registry as law
+from minzheng.scenario import forms, places
+from minzheng.scenario import paying as way
+from minzheng.scenario.office import as_user
+from minzheng.scenario.play import Play
+from minzheng.scenario.registry import event
+from minzheng.scenario.schedule import Process
+
+A_MILLION = 100_000_000
+"""Yuan, in fen: more than a scenario spends."""
+
+
+@event("fund", main="programmes")
+def fund(play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILLION) -> None:
+    """A fund of the year for these programmes, with money in it."""
+    with play.acting("finance", places.COUNTY) as user:
+        opened = payments.open_fund(
+            by=user,
+            area=places.TOWN,
+            year=play.today.year,
+            name={"zh-Hans": f"{play.today.year}年救助资金", "en": f"Assistance {play.today.year}"},
+            source="county",
+            purpose=programmes,
+            department=law.programme(programmes[0]).department,
+        )
+        payments.allocate(by=user, fund=opened, amount=yuan, on=play.today, memo="拨款")
+
+
+@event("run_prepare", main="month")
+def run_prepare(
+    play: Play, *, month: forms.Month, programme: forms.Programme = "dibao", supplement: forms.Flag = False
+) -> None:
+    """The handler computes a run."""
+    with play.acting(way.HOLDERS["prepare"], places.TOWN) as user:
+        payments.prepare_run(by=user, programme=programme, area=places.TOWN, month=month, supplement=supplement)
+
+
+@event("run_returned")
+def run_returned(
+    play: Play, *, month: forms.Month, reasons: forms.Reasons, programme: forms.Programme = "dibao"
+) -> None:
+    """The bank could not pay these parties, for these reasons."""
+    with play.acting(way.HOLDERS["book_returns"], places.TOWN):
+        run = _run(play, programme, month)
+    _book_returns(play, run, reasons)
+
+
+@event("pay", main="month")
+def pay(
+    play: Play, *, month: forms.Month, programme: forms.Programme = "dibao", returned: forms.Reasons | None = None
+) -> Process:
+    """A run from its computation to its closing, each hand-over by whom it belongs to, a working day between them."""
+
+    def book(run: Run, _: payments.Sent) -> None:
+        _book_returns(play, run, returned or {})
+
+    yield from way.pay(play.office, programme=programme, area=places.TOWN, month=month, returned=book)
+
+
+@event("repay")
+def repay(play: Play, *, of: forms.PartyName, month: forms.Month, programme: forms.Programme = "dibao") -> None:
+    """What made a payment come back is put right: the next run pays it again."""
+    with play.acting_for(of, "handler") as (user, _):
+        returned = _payments(play, of, programme).filter(benefit_month=month, state="returned")
+        payment = returned.order_by("-pk").first()
+        if payment is None:
+            raise play.fault("no_payment", name=of, programme=programme, month=f"{month:%Y-%m}")
+        payments.repay(by=user, payment=payment, note="已核对并更正")
+
+
+def _book_returns(play: Play, run: Run, reasons: forms.Reasons) -> None:
+    if not reasons:
+        return
+    with as_user(play.office.staff[way.HOLDERS["book_returns"]]) as user:
+        bank_file = BankFile.objects.filter(run=run).latest("pk")
+        rows = []
+        for name, reason in reasons.items():
+            sent = _payments(play, name, run.programme).filter(bank_file=bank_file)
+            rows += [payments.Returned(line=payment.file_line or 0, reason=reason) for payment in sent]
+        payments.book_returns(by=user, bank_file=bank_file, rows=rows)
+
+
+def _payments(play: Play, of: str, programme: str) -> QuerySet[Payment]:
+    party = play.party(of)
+    owner = {"award__household": party} if isinstance(party, Household) else {"award__person": party}
+    return Payment.objects.filter(programme=programme, **owner)
+
+
+def _run(play: Play, programme: str, month: dt.date) -> Run:
+    """The newest run of a month. Refuses where there is none."""
+    run = Run.objects.filter(programme=programme, month=month).order_by("-ordinal").first()
+    if run is None:
+        raise play.fault("no_run", programme=programme, month=f"{month:%Y-%m}")
+    return run
+
+
+def _hand_over(name: str, act: Callable[..., object]) -> None:
+    """`run_submit: 2025-04` and the like: one act of the newest run of a month."""
+
+    def hand_over(
+        play: Play, *, month: forms.Month, programme: forms.Programme = "dibao", note: forms.Words = ""
+    ) -> None:
+        with play.acting(way.HOLDERS[name], places.TOWN) as user:
+            act(by=user, run=_run(play, programme, month), note=note)
+
+    event(f"run_{name}", main="month")(hand_over)
+
+
+for _name, _act in (
+    ("submit", payments.submit),
+    ("approve", payments.approve),
+    ("send_back", payments.send_back),
+    ("release", payments.release),
+    ("send", payments.send),
+    ("confirm", payments.confirm_paid),
+    ("close", payments.close),
+):
+    _hand_over(_name, _act)
