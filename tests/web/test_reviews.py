@@ -5,6 +5,7 @@ import io
 
 import docx
 import pytest
+from django.template import engines
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -227,6 +228,12 @@ def test_the_pages_are_english_too_and_another_area_is_not_found(sign_in, review
     assert "Enter as verified" in text(client.get(listing(review)))
     assert client.get(reverse("review-lines", args=[review.pk, "990101102201"])).status_code == 404
     assert client.get(reverse("review-print", args=[review.pk, "99"])).status_code == 404
+
+
+def test_the_boxes_to_tick_are_there_outside_of_tests_too(client, review, monkeypatch):
+    """A template that calls what it should only look at finds nothing, and takes that for no."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+    assert text(client.get(listing(review))).count('name="selected"') == 2
 
 
 def test_whoever_may_only_look_is_offered_no_act(sign_in, review):

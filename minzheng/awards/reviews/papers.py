@@ -20,7 +20,7 @@ from minzheng.policy import registry
 By = Any
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZH = "zh-Hans"
-WIDTHS = [11, 22, 12, 36, 27, 24, 24]
+WIDTHS = [14, 20, 14, 42, 24, 24, 18]
 """Of the list's columns, in mm."""
 
 
@@ -42,7 +42,7 @@ def village_list(*, by: By, review: ReviewRound, area: str) -> bytes:
         f"{rules.methods[key].label[ZH]}（{rules.methods[key].proves[ZH]}）"
         for key in kind.methods if not rules.methods[key].automatic
     ))  # fmt: skip
-    rows = [["序号", "姓名", "年龄", "住址", "核查方式", "日期", "核查人签字"]]
+    rows = [["序号", "姓名", "年龄", "住址", "核查方式", "日期", "签字"]]
     for number, line in enumerate([*left, *(line for line in lines if line.state not in rounds.LEFT)], 1):
         done = line.state not in rounds.LEFT
         method = rules.methods[line.method].label[ZH] if line.method in rules.methods else ""

@@ -46,8 +46,10 @@ def record(
     for line in suspended:
         perms.require(by, "awards.hold", line.area_id)
         drop_tokens(by=by, award=line.award, starting=token(line))
-        line.returned_on = clock.today()
-    _settle(by, suspended, act="returned", state=LineState.RETURNED, method=method, on=on, note=note)
+    _settle(
+        by, suspended, act="returned", state=LineState.RETURNED, method=method, on=on, note=note,
+        returned_on=clock.today(),
+    )  # fmt: skip
     if waiting or suspended:
         detail = {"method": method, "on": on.isoformat(), "verified": len(waiting), "returned": len(suspended)}
         audit.record("reviews.record", by=by, subject=review, area=review.area_id, detail=detail)
@@ -114,9 +116,12 @@ def take_back(*, by: By, review: ReviewRound, lines: Sequence[int], note: str) -
         line for line in rounds.lines_of(review, list(lines)) if line.state in (LineState.VERIFIED, LineState.CHANGED)
     ]
     for line in found:
-        line.evidence, line.warned_on, line.warning, line.served_on, line.wait_until = {}, None, None, None, None
         tasks.close_tasks(subject=line, by=by, kind="reviews.open_change")
-    _settle(by, found, act="taken_back", state=LineState.OPEN, method="", on=clock.today(), note=note.strip())
+    move(
+        by, found, act="taken_back", state=LineState.OPEN, on=clock.today(), note=note.strip(),
+        method="", evidence={}, settled_on=None, settled_by=None,
+        warned_on=None, warning=None, served_on=None, wait_until=None,
+    )  # fmt: skip
     if found:
         detail = {"lines": [line.pk for line in found], "reason": note.strip()}
         audit.record("reviews.take_back", by=by, subject=review, area=review.area_id, detail=detail)
@@ -130,42 +135,41 @@ def token(line: ReviewLine) -> str:
 
 
 def move(
-    by: By, lines: list[ReviewLine], *, act: str, state: str, on: dt.date, note: str = "", method: str = ""
+    by: By,
+    lines: list[ReviewLine],
+    *,
+    act: str,
+    state: str,
+    on: dt.date,
+    note: str = "",
+    how: str = "",
+    **changes: Any,
 ) -> None:
-    """Bring lines to a state, each with its step; what callers changed on them is saved with it."""
-    steps = []
-    for line in lines:
-        steps.append(
-            ReviewStep(
-                line=line,
-                area_id=line.area_id,
-                act=act,
-                state_before=line.state,
-                state_after=state,
-                method=method,
-                on=on,
-                actor=by,
-                note=note,
-            )
+    """Bring lines to a state, each with its step; `changes` are the same for all of them."""
+    ReviewStep.objects.bulk_create(
+        ReviewStep(
+            line=line,
+            area_id=line.area_id,
+            act=act,
+            state_before=line.state,
+            state_after=state,
+            method=how,
+            on=on,
+            actor=by,
+            note=note,
         )
-        line.state = state
-    ReviewStep.objects.bulk_create(steps)
-    ReviewLine.objects.bulk_update(
-        lines,
-        [
-            "state", "method", "evidence", "settled_on", "settled_by", "warned_on", "warning", "served_on",
-            "wait_until", "suspended_on", "returned_on",
-        ],
-        batch_size=2000,
-    )  # fmt: skip
-
-
-def _settle(by: By, lines: list[ReviewLine], *, act: str, state: str, method: str, on: dt.date, note: str) -> None:
+        for line in lines
+    )
+    ReviewLine.objects.filter(pk__in=[line.pk for line in lines]).update(state=state, **changes)
     for line in lines:
-        line.method = method
-        line.settled_on, line.settled_by = (None, None) if state == LineState.OPEN else (on, by)
-    if lines:
-        move(by, lines, act=act, state=state, on=on, note=note, method=method)
+        line.state = state
+
+
+def _settle(
+    by: By, lines: list[ReviewLine], *, act: str, state: str, method: str, on: dt.date, note: str, **changes: Any
+) -> None:
+    changes |= {"method": method, "settled_on": on, "settled_by": by}
+    move(by, lines, act=act, state=state, on=on, note=note, how=method, **changes)
 
 
 def _check(review: ReviewRound, method: str, on: dt.date) -> None:

@@ -29,9 +29,7 @@ def warn(*, by: By, review: ReviewRound, lines: Sequence[int]) -> int:
         return 0
     today = clock.today()
     letters = papers.keep_warnings(by=by, review=review, lines=found, kind=kind, days=rule.days)
-    for line in found:
-        line.warned_on, line.warning, line.served_on, line.wait_until = today, letters, None, None
-    results.move(by, found, act="warned", state=LineState.WARNED, on=today)
+    results.move(by, found, act="warned", state=LineState.WARNED, on=today, warned_on=today, warning=letters)
     _audited("reviews.warn", by, review, found)
     return len(found)
 
@@ -51,9 +49,11 @@ def serve(*, by: By, review: ReviewRound, lines: Sequence[int], on: dt.date | No
     for line in found:
         if on > clock.today() or (line.warned_on and on < line.warned_on):
             raise refusals.served_when(on, line.warned_on)
-        line.served_on, line.wait_until = on, on + dt.timedelta(days=rule.days)
     if found:
-        results.move(by, found, act="served", state=LineState.WARNED, on=on, note=note)
+        until = on + dt.timedelta(days=rule.days)
+        results.move(
+            by, found, act="served", state=LineState.WARNED, on=on, note=note, served_on=on, wait_until=until
+        )  # fmt: skip
         _audited("reviews.serve", by, review, found)
     return len(found)
 
@@ -74,10 +74,9 @@ def suspend(*, by: By, review: ReviewRound, lines: Sequence[int]) -> int:
             raise refusals.suspend_too_early(line.who, line.wait_until, rule.rule)
     for line in found:
         hold(by=by, award=line.award, reason=results.token(line))
-        line.suspended_on = today
-        line.settled_on, line.settled_by = today, by
     if found:
-        results.move(by, found, act="suspended", state=LineState.SUSPENDED, on=today)
+        settled: dict[str, Any] = {"suspended_on": today, "settled_on": today, "settled_by": by}
+        results.move(by, found, act="suspended", state=LineState.SUSPENDED, on=today, **settled)
         _audited("reviews.suspend", by, review, found)
     return len(found)
 

@@ -106,8 +106,8 @@ def method_name(method: str, rules: Rules) -> str:
     return pick(rules.methods[method].label, language()) if method in rules.methods else ""
 
 
-def line_columns(review: ReviewRound, rules: Rules, *, many_villages: bool) -> list[Column]:
-    """The columns of a list, in the order of the paper one."""
+def line_columns(review: ReviewRound, rules: Rules, tab: str, *, many_villages: bool) -> list[Column]:
+    """The columns of a tab of a list, in the order of the paper one; nothing that would stand empty."""
     columns = [
         Column(
             "who", _("姓名"), lambda line: line.who, main=True, order="who",
@@ -123,13 +123,25 @@ def line_columns(review: ReviewRound, rules: Rules, *, many_villages: bool) -> l
     columns.append(Column("address", _("住址"), lambda line: line.address, order="route"))
     if rules.kind(review.kind).classes:
         columns.append(Column("class", _("类别"), lambda line: class_name(line, rules), order="review_class"))
+    if tab == "open":
+        return columns
+    if tab != "warned":
+        columns += _settled_columns(rules)
+    if tab in ("warned", "suspended"):
+        columns += [
+            Column("warned", _("书面通知"), lambda line: line.warned_on, kind="day", order="warned_on"),
+            Column("served", _("送达"), lambda line: line.served_on, kind="day", order="served_on"),
+            Column("wait", _("通知期满"), lambda line: line.wait_until, kind="day", order="wait_until"),
+        ]
+    return columns
+
+
+def _settled_columns(rules: Rules) -> list[Column]:
     return [
-        *columns,
         Column("state", _("状态"), lambda line: _(line.get_state_display()), kind="badge", order="state"),
         Column("how", _("核查方式"), lambda line: how(line, rules)),
         Column("on", _("日期"), lambda line: line.settled_on, kind="day", order="settled_on"),
         Column("by", _("经办"), lambda line: line.settled_by.name if line.settled_by else "", wide=False),
-        Column("wait", _("通知期满"), lambda line: line.wait_until, kind="day", order="wait_until"),
     ]
 
 

@@ -136,13 +136,15 @@ def line_list(request: HttpRequest, round_id: int, area: str) -> HttpResponse:
     may = perms.may(user, "reviews.record", review.area_id)
     form = ResultForm(request.POST or None, initial={"on": clock.today(), "method": request.GET.get("method", "")})
     offer(form, "method", reads.methods(rules, rules.kind(review.kind)))
+    if tab == "done":  # a result is taken back as it was: only the reason is asked for
+        del form.fields["method"], form.fields["on"]
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         with attempt() as tried:
             said = _act(request, review, form.cleaned_data)
         if tried.succeeded:
             messages.success(request, said)
-            return redirect(f"{request.path}?tab={tab}&method={form.cleaned_data['method']}")
+            return redirect(f"{request.path}?tab={tab}&method={form.cleaned_data.get('method', '')}")
         refusal = tried.refusal
     villages = [one for one in reviews.by_village(review) if one.area.startswith(area)]
     whole = reviews.together(villages, area)
@@ -150,7 +152,7 @@ def line_list(request: HttpRequest, round_id: int, area: str) -> HttpResponse:
     table = Table(
         request,
         reviews.lines(review, area).filter(state__in=reads.TABS[tab][1]),
-        reads.line_columns(review, rules, many_villages=len(villages) > 1),
+        reads.line_columns(review, rules, tab, many_villages=len(villages) > 1),
         title=f"{reads.round_name(review)} {areas.name(area)}",
         unit=_("户（人）"),
         empty=_("这里没有要办的了。换一个标签，或回到轮次看别的村。"),
@@ -195,13 +197,13 @@ def _act(request: HttpRequest, review: ReviewRound, given: dict[str, Any]) -> st
     if act == "warn":
         return _("已生成 %(n)d 份书面通知，在轮次页面下载。") % {"n": unverified.warn(**doing)}
     if act == "serve":
-        count = unverified.serve(**doing, on=given["on"], note=given["note"])
+        count = unverified.serve(**doing, on=given.get("on"), note=given["note"])
         return _("已登记送达 %(n)d 份。") % {"n": count}
     if act == "suspend":
         return _("已暂停 %(n)d 人（户），核实后恢复并补发。") % {"n": unverified.suspend(**doing)}
     if act == "take_back":
         return _("已撤回 %(n)d 条。") % {"n": results.take_back(**doing, note=given["note"])}
-    done = results.record(**doing, method=given["method"], on=given["on"], note=given["note"])
+    done = results.record(**doing, method=given.get("method", ""), on=given.get("on"), note=given["note"])
     if done.before:
         return _("已登记 %(n)d 条，%(before)d 条此前已办。") % {
             "n": done.verified + done.returned, "before": done.before,
