@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from minzheng.access import perms
-from minzheng.areas.models import Area, Level
 from minzheng.areas.queries import within
 from minzheng.awards.queries.stock import in_force_on
 from minzheng.awards.reviews import clearing, refusals, rules, samples
@@ -202,11 +201,6 @@ def _list(review: ReviewRound, classes: Classes | None, awards: list[int]) -> in
             {**parameters, "round": review.pk, "day": review.listed_on, "awards": awards},
         )
         return int(cursor.rowcount)
-
-
-def townships(area: str) -> list[Area]:
-    """The townships of an area (itself, where it is one)."""
-    return list(Area.objects.filter(within(area, "code"), level=Level.TOWNSHIP).order_by("code"))
 
 
 def lines_of(review: ReviewRound, ids: list[int]) -> list[ReviewLine]:
