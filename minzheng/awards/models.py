@@ -135,3 +135,6 @@ class Overlap(models.Model):
     class Meta:
         db_table = "awards_overlap"
         constraints = [models.UniqueConstraint(fields=["first", "second"], name="one_overlap_of_a_pair")]
+
+
+from minzheng.awards.reviews.models import ReviewFinding, ReviewLine, ReviewRound, ReviewStep  # noqa: E402, F401

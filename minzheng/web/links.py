@@ -17,6 +17,9 @@ PAGES = {
     "cases.caselist": "case-list-lines",
     "disaster": "disaster",
     "document": "document",
+    "awards.reviewround": "review-round",
+    "awards.reviewline": "review-line",
+    "awards.reviewfinding": "review-finding",
 }
 """Kind of record → route that takes its id."""
 

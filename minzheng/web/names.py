@@ -198,6 +198,7 @@ REASONS = {
     "paid_before": gettext_noop("已提前发放"),
     "unexplained": gettext_noop("没有原因"),
     "death": gettext_noop("去世待核实"),
+    "review": gettext_noop("核查未完成"),
     "no_account": gettext_noop("没有账号"),
 }
 """Words for the reasons that stages store as stable names; what an office or a bank wrote in words stays as it is."""

@@ -21,6 +21,11 @@ def _words(token: str, names: dict[int, str]) -> Text:
     if kind == "payee":
         who = names.get(int(value), "")
         return {"zh-Hans": f"领款人{who}已故，待更换", "en": f"{who}, who was paid, has died; another payee is needed"}
+    if kind == "review":
+        return {
+            "zh-Hans": "核查未完成，书面通知期满，暂停发放；核实后恢复并补发",
+            "en": "Not verified by a review after a written warning; paid again, with arrears, once verified",
+        }
     if kind == "ineligible":
         return {
             "zh-Hans": "重新核算不再符合条件，待办理变更或停发",

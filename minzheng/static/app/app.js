@@ -64,6 +64,13 @@ function keyboard() {
     if (event.key === "/") { const search = document.getElementById("search"); if (search) { event.preventDefault(); search.focus(); search.select(); } }
     else if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
+    else if (event.key === " " && place >= 0 && items()[place]?.querySelector("input[name=selected]")) {
+      // Space ticks the row and goes on to the next: a list is worked off with one key.
+      event.preventDefault();
+      const box = items()[place].querySelector("input[name=selected]");
+      box.checked = !box.checked;
+      move(1);
+    }
     else if (event.key === "Enter" && place >= 0 && !event.target.closest("a, button, summary")) {
       const item = items()[place];
       const target = item?.dataset.href ?? item?.querySelector("a")?.href;

@@ -13,13 +13,14 @@ from minzheng.web.places import user_of
 
 ENDINGS = {
     "text/csv": ".csv",
+    "text/plain": ".txt",
     "application/pdf": ".pdf",
     "image/jpeg": ".jpg",
     "image/png": ".png",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
-NEEDS = {"payments.run": "payments.view", "cases.case": "cases.view"}
+NEEDS = {"payments.run": "payments.view", "cases.case": "cases.view", "awards.reviewround": "awards.view"}
 """Which permission opens the papers of a kind of record; of others people.view."""
 
 
