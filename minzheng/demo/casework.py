@@ -71,7 +71,8 @@ def _after_posting(world: World, case: Case, row: Act, day: dt.date) -> dt.date:
         return day
     with as_user(world.office.holder(row.role, case.area_id)):
         posting = case.postings.order_by("-pk").first()
-    return max(day, working(posting.ends_on + dt.timedelta(days=1))) if posting else day
+    ends_on = posting.ends_on if posting else None
+    return max(day, working(ends_on + dt.timedelta(days=1))) if ends_on else day
 
 
 def _do(world: World, case: Case, rules: Procedure, row: Act, script: Script) -> None:

@@ -6,9 +6,11 @@ from minzheng.cases.actions.deciding import decide, review
 from minzheng.cases.actions.lists import decide_list, draw_up_list
 from minzheng.cases.actions.opening import act, open_case, rebuild, receive_paper, receive_papers
 from minzheng.cases.actions.postings import answer_objection, end_posting, object_to, post
+from minzheng.cases.actions.publications import Received, keep_up
 from minzheng.cases.actions.visits import record_visit
 
 __all__ = [
+    "Received",
     "act",
     "answer_objection",
     "assess",
@@ -16,6 +18,7 @@ __all__ = [
     "decide_list",
     "draw_up_list",
     "end_posting",
+    "keep_up",
     "object_to",
     "open_case",
     "post",

@@ -7,14 +7,12 @@ from minzheng.access.models import User
 from minzheng.cases import engine
 from minzheng.cases.actions import door
 from minzheng.cases.actions.opening import act
+from minzheng.cases.masking import is_minor, masked
 from minzheng.cases.models import Case, CaseStep, Objection, Posting, PostingKind
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, workdays
 from minzheng.core.errors import refuse
-from minzheng.core.periods import completed_years
 from minzheng.people import queries as people
-
-ADULT = 18
 
 
 @casework
@@ -30,18 +28,23 @@ def post(*, by: User, case: Case, place: str = "", on: dt.date | None = None) ->
     latest = door.latest_assessment(case)
     step = door.perform(matter, by=by, act=engine.POST, on=on, data={"ends_on": ends_on.isoformat()})
     assert rule is not None  # a procedure with the act has the rule: the loader sees to it
+    party = case.person or (people.head(case.household, on) if case.household else None)
+    of_minor = party is not None and is_minor(party.birth_date, on)
+    name = masked(door.who(case), "given_name" if of_minor else rule.mask)
     posting = Posting.objects.create(
         case=case,
         area_id=case.area_id,
         kind=PostingKind.POSTING,
+        programme=case.programme,
         number=f"{case.number}-G{case.postings.count() + 1}",
         place=place.strip() or rule.place["zh-Hans"],
         posted_on=on,
         ends_on=ends_on,
-        shown_name=shown_name(case, on),
+        shown_name=name,
         shown_people=case.members.count(),
         shown_amount=latest.amount or 0 if latest else 0,
         rule=rule.rule,
+        of_minor=of_minor,
     )
     audit.record("cases.posting", by=by, subject=posting, area=case.area_id, detail={"step": step.pk})
     door.copy_projection(matter, case)
@@ -60,14 +63,25 @@ def object_to(*, by: User, posting: Posting, by_whom: str, text: str, on: dt.dat
             remedy_zh="请记录异议人（可写“匿名来电”）和内容。",
             remedy_en="Enter who objects (“anonymous call” will do) and what they say.",
         )
-    matter = door.lock(posting.case)
+    case = posting.case
+    if case is None or posting.kind != PostingKind.POSTING:
+        raise refuse(
+            "case.objection_to_publication",
+            zh="“{number}”是确认后的公布，不是公示，不能登记异议。",
+            en="“{number}” is a publication after the grant, not a notice before the decision; it takes no objection.",
+            remedy_zh="对在享对象有疑问的，请登记动态变更并核实。",
+            remedy_en="Where somebody doubts what is received, open a change and verify it.",
+            rule="异议在公示期内提出：case.objection_to_publication",
+            number=posting.number,
+        )
+    matter = door.lock(case)
     objection = Objection.objects.create(
         posting=posting, area_id=posting.area_id, on=on, by_whom=by_whom.strip(), text=text.strip()
     )
     door.perform(matter, by=by, act=engine.OBJECT, on=on, note=text, data={"objection": objection.pk})
     posting.taken_down_on = on
     posting.save(update_fields=["taken_down_on"])
-    door.copy_projection(matter, posting.case)
+    door.copy_projection(matter, case)
     return objection
 
 
@@ -89,12 +103,3 @@ def end_posting(*, by: User, case: Case, note: str = "", on: dt.date | None = No
 def take_down(matter: door.Matter, on: dt.date) -> None:
     """The notices of a case are down from this day."""
     matter.case.postings.filter(taken_down_on=None).update(taken_down_on=on)
-
-
-def shown_name(case: Case, on: dt.date) -> str:
-    """The name on a notice; of a minor the family name only."""
-    person = case.person or (people.head(case.household, on) if case.household else None)
-    name = door.who(case)
-    if person is not None and completed_years(person.birth_date, on) < ADULT:
-        return name[:1] + "某" * max(len(name) - 1, 1)
-    return name
