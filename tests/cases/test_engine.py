@@ -128,6 +128,9 @@ def test_the_law_of_2026_is_a_version_of_its_own():
         file.on(D(2020, 1, 1), "application")
 
 
+PUBLISHED = "      rule: 民发〔2021〕57号第二十四条"
+
+
 def text() -> str:
     return procedure.load("dibao").text
 
