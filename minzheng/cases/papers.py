@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import queries, timing
-from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome, Posting
+from minzheng.cases import board, proof, queries, timing
+from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import Text, pick, refuse
@@ -74,6 +74,7 @@ def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
         "missing_papers": bool(view.missing_papers) and view.case.closed_on is None,
         "visit_form": True,
         "posting_sheet": bool(view.postings),
+        "posting_proof": bool(view.postings) and proof.is_over(view.postings[-1]),
         "review_form": view.assessment is not None,
         "decision_letter": view.decision is not None,
     }
@@ -144,21 +145,14 @@ def _posting_sheet(sheet: Sheet, view: queries.CaseView) -> None:
     """Name, number of people and amount: nothing else of the family."""
     if not view.postings:
         raise _too_early("公示", "a posting")
-    posting: Posting = view.postings[-1]
-    sheet.title(f"{_programme(view)}初审公示")
-    sheet.number(posting.number)
-    sheet.text(f"经调查，拟对下列家庭给予{_programme(view)}，现予公示。公示期内如有异议，请向本办公室反映。")
-    sheet.table(
-        [
-            ["序号", "姓名", "人数", f"金额（元／{_cycle(view.case)}）"],
-            ["1", posting.shown_name, str(posting.shown_people), format_yuan(posting.shown_amount)],
-        ],
-        head=True,
-    )
-    sheet.text(f"公示时间：{_day(posting.posted_on)}至{_day(posting.ends_on)}（张贴当日不计）")
-    sheet.text(f"公示地点：{posting.place}")
-    sheet.text("异议受理：本办公室，电话见公示栏。")
-    sheet.signature(posting.posted_on)
+    board.write(sheet, board.board_of(view.postings[-1]))
+
+
+def _posting_proof(sheet: Sheet, view: queries.CaseView) -> None:
+    """What came of a posting, with the photos of the board at its start and at its end."""
+    if not view.postings:
+        raise _too_early("公示", "a posting")
+    proof.write(sheet, view.postings[-1])
 
 
 def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
@@ -321,6 +315,7 @@ KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
     "missing_papers": ({ZH: "一次性告知书", "en": "List of missing papers"}, _missing_papers),
     "visit_form": ({ZH: "入户调查表", "en": "Visit form"}, _visit_form),
     "posting_sheet": ({ZH: "公示", "en": "Posting sheet"}, _posting_sheet),
+    "posting_proof": ({ZH: "公示结果证明", "en": "Proof of the posting"}, _posting_proof),
     "review_form": ({ZH: "审核确认表", "en": "Review and confirmation form"}, _review_form),
     "decision_letter": ({ZH: "决定通知书", "en": "Decision letter"}, _decision_letter),
 }
@@ -331,6 +326,7 @@ ISSUERS: dict[str, tuple[str, ...]] = {
     "missing_papers": ("cases.accept",),
     "visit_form": ("cases.visit", "cases.visit_second"),
     "posting_sheet": ("cases.post",),
+    "posting_proof": ("cases.post", "cases.end_posting"),
     "review_form": ("cases.accept", "cases.review", "cases.decide"),
     "decision_letter": ("cases.serve", "cases.decide"),
 }

@@ -2,17 +2,24 @@
 
 import datetime as dt
 
+from django.db import transaction
+
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import engine
+from minzheng.areas import queries as areas
+from minzheng.cases import engine, procedure
 from minzheng.cases.actions import door
 from minzheng.cases.actions.opening import act
 from minzheng.cases.masking import is_minor, masked
 from minzheng.cases.models import Case, CaseStep, Objection, Posting, PostingKind
 from minzheng.cases.refusals import casework
-from minzheng.core import audit, clock, workdays
+from minzheng.core import audit, clock, tasks, workdays
 from minzheng.core.errors import refuse
+from minzheng.core.models import Task
 from minzheng.people import queries as people
+
+END = "cases.end_posting"
+ANSWER = "cases.answer_objection"
 
 
 @casework
@@ -81,6 +88,17 @@ def object_to(*, by: User, posting: Posting, by_whom: str, text: str, on: dt.dat
     door.perform(matter, by=by, act=engine.OBJECT, on=on, note=text, data={"objection": objection.pk})
     posting.taken_down_on = on
     posting.save(update_fields=["taken_down_on"])
+    tasks.open_task(
+        ANSWER,
+        subject=posting,
+        area=posting.area_id,
+        label={"zh-Hans": "查实后答复异议", "en": "Answer the objection once it is looked into"},
+        permission=engine.OBJECT,
+        rule="公示有异议的重新调查并答复",
+        programme=posting.programme,
+        who=door.who(case),
+        people=case.members.count(),
+    )
     door.copy_projection(matter, case)
     return objection
 
@@ -89,17 +107,71 @@ def object_to(*, by: User, posting: Posting, by_whom: str, text: str, on: dt.dat
 def answer_objection(*, by: User, objection: Objection, answer: str, on: dt.date | None = None) -> Objection:
     """Enter what was answered to whoever objected."""
     perms.require(by, engine.OBJECT, objection.area_id)
+    if not answer.strip() or objection.answered_on is not None:
+        raise refuse(
+            "case.objection_answer",
+            zh="答复是空的。" if not answer.strip() else "这条异议已于 {on} 答复，答复不能改写。",
+            en="The answer is empty."
+            if not answer.strip()
+            else "This objection was answered on {on}; it is kept as given.",
+            remedy_zh="请写明调查结果和处理意见；已答复的如有新情况，请在案件中说明。",
+            remedy_en="Say what was found and what follows; what comes later is noted in the case.",
+            rule="异议逐条答复并留存：case.objection_answer",
+            on=objection.answered_on or "—",
+        )
     objection.answer, objection.answered_on = answer.strip(), on or clock.today()
     objection.save(update_fields=["answer", "answered_on"])
     audit.record("cases.answer_objection", by=by, subject=objection, area=objection.area_id)
+    if not objection.posting.objections.filter(answered_on=None).exists():
+        tasks.close_tasks(subject=objection.posting, by=by, kind=ANSWER)
     return objection
 
 
 def end_posting(*, by: User, case: Case, note: str = "", on: dt.date | None = None) -> CaseStep:
     """Take the notice down after its last day. Refused until that day is over."""
-    return act(by=by, case=case, act="cases.end_posting", note=note, on=on)
+    return act(by=by, case=case, act=END, note=note, on=on)
 
 
 def take_down(matter: door.Matter, on: dt.date) -> None:
     """The notices of a case are down from this day."""
     matter.case.postings.filter(taken_down_on=None).update(taken_down_on=on)
+
+
+def take_down_ended(*, by: User, area: str, on: dt.date | None = None) -> int:
+    """What a new day brings: notices whose last day is over come down by themselves, on the day after it, and the task
+    of each case says what is next. That nobody objected, and the case goes up, a person says (`end_posting`).
+    Returns how many came down.
+    """
+    today = on or clock.today()
+    with transaction.atomic():
+        over = list(
+            Posting.objects.select_for_update(of=("self",))
+            .filter(areas.within(area), taken_down_on=None, ends_on__lt=today)
+            .select_related("case")
+            .order_by("pk")
+        )
+        for posting in over:
+            assert posting.ends_on is not None
+            posting.taken_down_on = posting.ends_on + dt.timedelta(days=1)
+        Posting.objects.bulk_update(over, ["taken_down_on"], batch_size=500)
+        cases = {posting.case.pk: posting.case for posting in over if posting.case is not None}
+        open_ones = Task.objects.filter(
+            subject_type=Case._meta.label_lower, subject_id__in=list(cases), kind=END, done_on=None
+        ).order_by("pk")
+        relabelled = []
+        for task in open_ones:
+            label = _label_of_ending(cases[task.subject_id])
+            if label is not None and task.label != label:
+                task.label = label
+                relabelled.append(task)
+        Task.objects.bulk_update(relabelled, ["label"], batch_size=500)
+        if over:
+            audit.record(
+                "cases.take_down_ended", by=by, subject=over[0], area=area, detail={"numbers": [p.number for p in over]}
+            )
+        return len(over)
+
+
+def _label_of_ending(case: Case) -> dict[str, str] | None:
+    """In the procedure's own words what is to be done once a notice is down."""
+    return next((dict(row.label) for row in procedure.of_case(case).acts if row.act == END), None)
