@@ -22,6 +22,16 @@ def add_photo(
     for posting in postings:
         perms.require(by, engine.POST, posting.area_id)
         _check_photo_day(posting, moment, taken_on)
+    if len({posting.area_id for posting in postings}) > 1:
+        raise refuse(
+            "posting.one_board",
+            zh="一张照片只能是一个村的公示栏，所选公示在 {count} 个村。",
+            en="A photo shows the board of one village; the notices chosen hang in {count}.",
+            remedy_zh="请按村分别上传。",
+            remedy_en="Send a photo for each village.",
+            rule="公示照片按村留存：posting.one_board",
+            count=len({posting.area_id for posting in postings}),
+        )
     if not postings:
         raise refuse(
             "posting.none_chosen",

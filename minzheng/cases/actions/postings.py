@@ -86,8 +86,10 @@ def object_to(*, by: User, posting: Posting, by_whom: str, text: str, on: dt.dat
         posting=posting, area_id=posting.area_id, on=on, by_whom=by_whom.strip(), text=text.strip()
     )
     door.perform(matter, by=by, act=engine.OBJECT, on=on, note=text, data={"objection": objection.pk})
-    posting.taken_down_on = on
-    posting.save(update_fields=["taken_down_on"])
+    posting.refresh_from_db(fields=["taken_down_on"])
+    if posting.taken_down_on is None:
+        posting.taken_down_on = on
+        posting.save(update_fields=["taken_down_on"])
     tasks.open_task(
         ANSWER,
         subject=posting,
@@ -142,14 +144,11 @@ def take_down_ended(*, by: User, area: str, on: dt.date | None = None) -> int:
     of each case says what is next. That nobody objected, and the case goes up, a person says (`end_posting`).
     Returns how many came down.
     """
-    today = on or clock.today()
+    ended = Posting.objects.filter(areas.within(area), taken_down_on=None, ends_on__lt=on or clock.today())
+    if not ended.exists():
+        return 0
     with transaction.atomic():
-        over = list(
-            Posting.objects.select_for_update(of=("self",))
-            .filter(areas.within(area), taken_down_on=None, ends_on__lt=today)
-            .select_related("case")
-            .order_by("pk")
-        )
+        over = list(ended.select_for_update(of=("self",)).select_related("case").order_by("pk"))
         for posting in over:
             assert posting.ends_on is not None
             posting.taken_down_on = posting.ends_on + dt.timedelta(days=1)
@@ -165,10 +164,10 @@ def take_down_ended(*, by: User, area: str, on: dt.date | None = None) -> int:
                 task.label = label
                 relabelled.append(task)
         Task.objects.bulk_update(relabelled, ["label"], batch_size=500)
-        if over:
-            audit.record(
-                "cases.take_down_ended", by=by, subject=over[0], area=area, detail={"numbers": [p.number for p in over]}
-            )
+        numbers = [posting.number for posting in over]
+        if not over:  # somebody else's request was first
+            return 0
+        audit.record("cases.take_down_ended", by=by, subject=over[0], area=area, detail={"numbers": numbers})
         return len(over)
 
 
