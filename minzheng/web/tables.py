@@ -72,6 +72,11 @@ class Table:
     prefix: str = ""
     page_size: int = PAGE_SIZES[0]
 
+    @property
+    def selectable(self) -> bool:
+        """Whether rows can be ticked. A template asks for this: `select` itself it would call."""
+        return self.select is not None
+
     @cached_property
     def count(self) -> int:
         return self.rows.count() if isinstance(self.rows, QuerySet) else len(self.rows)

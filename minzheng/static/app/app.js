@@ -134,7 +134,7 @@ function drafts() {
 
 function selection() {
   document.querySelectorAll("[data-select-all]").forEach((box) => box.addEventListener("change", () => {
-    box.closest("table").querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
+    (box.closest("table") ?? box.form).querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
   }));
 }
 
@@ -182,6 +182,8 @@ function photos() {
   document.querySelectorAll("input[data-photo]").forEach((field) => field.addEventListener("change", async () => {
     const file = field.files[0];
     if (!file || !window.createImageBitmap || !window.DataTransfer) return;
+    const buttons = [...field.form.querySelectorAll("button")];
+    buttons.forEach((button) => { button.disabled = true; });
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
       const scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
@@ -192,5 +194,6 @@ function photos() {
       chosen.items.add(new File([small], "photo.jpg", { type: "image/jpeg" }));
       field.files = chosen.files;
     } catch { /* the server looks at what was chosen and says what is wrong with it */ }
+    buttons.forEach((button) => { button.disabled = false; });
   }));
 }

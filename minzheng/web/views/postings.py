@@ -44,7 +44,7 @@ class PostingFilters(Filters):
         super().__init__(data)
         offer(self, "area", with_any(parts(user)))
         offer(self, "programme", with_any([(code, names.programme_name(code)) for code in names.programmes()]))
-        offer(self, "state", with_any([(state, _(label)) for state, label in reads.STATES.items()]))
+        offer(self, "state", [("" if state == "up" else state, _(label)) for state, label in reads.STATES.items()])
         self.full_clean()
         self.values = getattr(self, "cleaned_data", {})
 
@@ -135,9 +135,11 @@ def _columns(today: dt.date, state: str) -> list[Column]:
 def _tiles(request: HttpRequest, counted: dict[str, int], state: str) -> list[dict[str, object]]:
     tiles = []
     for key, label in reads.STATES.items():
+        if key == "past":  # found by the filter; nothing is to be done with it
+            continue
         query = request.GET.copy()
         query.pop("page", None)
-        query["state"] = key
+        query["state"] = "" if key == "up" else key
         late = key in ("ended", "objections") and counted[key]
         tone = "on" if key == state else "late" if late else ""
         tiles.append({"label": _(label), "value": counted[key], "url": "?" + query.urlencode(), "tone": tone})
@@ -242,7 +244,7 @@ def posting(request: HttpRequest, posting_id: int) -> HttpResponse:
         "objections": list(found.objections.order_by("pk")),
         "may_answer": perms.may(user, OBJECTS, found.area_id),
         "answer_form": answer_form,
-        "photo_form": PhotoForm(None, today=today, moment=Moment.END if over else Moment.START)
+        "photo_form": PhotoForm(None, today=today, moment=Moment.END if over or found.has_start else Moment.START)
         if found.kind == PostingKind.POSTING and perms.may(user, POSTS, found.area_id)
         else None,
         "can_make": [
