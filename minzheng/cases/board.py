@@ -16,7 +16,7 @@ from minzheng.core import audit, clock
 from minzheng.core.errors import pick, refuse
 from minzheng.core.idnumber import INVENTED
 from minzheng.core.money import format_yuan
-from minzheng.core.paper import Sheet
+from minzheng.core.paper import Sheet, written_day
 from minzheng.policy import registry
 
 ZH = "zh-Hans"
@@ -155,10 +155,10 @@ def notes(board: Board) -> list[str]:
     if board.days_differ:
         days = "公示时间：见表（张贴当日不计）。"
     elif board.is_posting:
-        days = f"公示时间：{_day(last.posted_on)}至{_day(last.ends_on)}（张贴当日不计）。"
+        days = f"公示时间：{written_day(last.posted_on)}至{written_day(last.ends_on)}（张贴当日不计）。"
     else:
         ends = max((row.ends_on for row in board.rows if row.ends_on), default=None)
-        days = f"公布至{_day(ends)}。" if ends else "在享期间持续公布，有变化的当日更换。"
+        days = f"公布至{written_day(ends)}。" if ends else "在享期间持续公布，有变化的当日更换。"
     what = "公示期内如有异议" if board.is_posting else "如有疑问"
     return [days, f"张贴地点：{board.place}。依据：{board.rule}。", f"{what}，请向{board.office}反映，{asks}"]
 
@@ -206,7 +206,3 @@ def _opening(subject: Subject, village: str, programme: str) -> str:
     if subject.ends:
         return f"经核实，拟终止{village}下列家庭（人员）的{programme}，现予公示。"
     return f"经调查，拟对{village}下列家庭（人员）给予{programme}，现予公示。"
-
-
-def _day(day: dt.date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""

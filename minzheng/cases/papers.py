@@ -19,7 +19,7 @@ from minzheng.core.errors import Text, pick, refuse
 from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
-from minzheng.core.paper import Sheet
+from minzheng.core.paper import Sheet, written_day
 from minzheng.people import queries as people
 from minzheng.people.models import Relation
 from minzheng.policy import registry
@@ -89,16 +89,16 @@ def _acceptance_notice(sheet: Sheet, view: queries.CaseView) -> None:
     sheet.number(view.case.number)
     sheet.text(f"{view.who}：", indent=False)
     sheet.text(
-        f"您于{_day(view.case.opened_on)}提出的{_programme(view)}申请，材料齐全，我们已于{_day(accepted.on)}受理。"
+        f"您于{written_day(view.case.opened_on)}提出的{_programme(view)}申请，材料齐全，我们已于{written_day(accepted.on)}受理。"
     )
     if view.total is not None:
-        sheet.text(f"办理期限：至{_day(view.total.due_on)}（{view.total.rule}）。")
+        sheet.text(f"办理期限：至{written_day(view.total.due_on)}（{view.total.rule}）。")
     sheet.text(
         "办理中会入户调查，并可能向有关部门核对家庭经济状况，请予配合。家庭人口、收入、财产有变化的，请及时告知。"
     )
     sheet.heading("已收材料")
     for number, paper in enumerate((one for one in view.papers if one.received_on), 1):
-        sheet.text(f"{number}．{pick(paper.label, ZH)}（{_day(paper.received_on)}）")
+        sheet.text(f"{number}．{pick(paper.label, ZH)}（{written_day(paper.received_on)}）")
     sheet.signature(accepted.on)
 
 
@@ -135,7 +135,7 @@ def _visit_form(sheet: Sheet, view: queries.CaseView) -> None:
         [
             ["调查人员（两人）签字", visitors],
             ["在场家庭成员签字", visit.met if visit else ""],
-            ["调查日期", _day(visit.visited_on) if visit else ""],
+            ["调查日期", written_day(visit.visited_on) if visit else ""],
         ],
         widths=(60, 96),
     )
@@ -165,8 +165,8 @@ def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
     sheet.table(
         [
             ["户主（申请人）", view.who, "保障人数", str(view.people)],
-            ["村（居）", areas.name(view.case.area_id), "申请日期", _day(view.case.opened_on)],
-            ["测算依据日", _day(assessment.on), "测算结果", _result(assessment, view.case)],
+            ["村（居）", areas.name(view.case.area_id), "申请日期", written_day(view.case.opened_on)],
+            ["测算依据日", written_day(assessment.on), "测算结果", _result(assessment, view.case)],
         ]
     )
     sheet.heading("测算说明")
@@ -176,7 +176,9 @@ def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
         sheet.text(f"不符合：{reason.text}" if found.outcome == "refused" else reason.text)
         sheet.small(reason.detail, indent=True)
     sheet.heading("办理意见")
-    rows = [[_day(entry.on), pick(entry.label, ZH), entry.actor, entry.note] for entry in reversed(view.timeline)]
+    rows = [
+        [written_day(entry.on), pick(entry.label, ZH), entry.actor, entry.note] for entry in reversed(view.timeline)
+    ]
     sheet.table([["日期", "事项", "办理人", "意见"], *rows], head=True, widths=(40, 44, 28, 44))
     sheet.signature(clock.today())
 
@@ -278,17 +280,13 @@ def _programme(view: queries.CaseView) -> str:
 
 def _cycle(case: Case) -> str:
     cycle = registry.programme(case.programme).timing_on(case.opened_on).pay_cycle
-    return {"month": "月", "quarter": "季", "half_year": "半年", "year": "年"}.get(cycle, "次")
+    return board.CYCLES.get(cycle, "次")
 
 
 def _result(assessment: Assessment, case: Case) -> str:
     if not assessment.eligible:
         return "不符合条件"
     return f"符合，{format_yuan(assessment.amount or 0)}元／{_cycle(case)}"
-
-
-def _day(day: dt.date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def _too_early(zh: str, en: str) -> Exception:

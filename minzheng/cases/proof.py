@@ -1,14 +1,12 @@
 """The proof of a posting (公示结果证明): where and when it hung, what was said against it, and the photos of it."""
 
-import datetime as dt
-
 from minzheng.areas import queries as areas
 from minzheng.cases.board import board_of
 from minzheng.cases.models import Moment, Posting, PostingPhoto
 from minzheng.core import clock, documents
 from minzheng.core.errors import refuse
 from minzheng.core.money import format_yuan
-from minzheng.core.paper import Sheet
+from minzheng.core.paper import Sheet, written_day
 
 
 def is_over(posting: Posting) -> bool:
@@ -39,16 +37,20 @@ def write(sheet: Sheet, posting: Posting) -> None:
     sheet.number(posting.number)
     sheet.text(
         f"{posting.shown_name}（{posting.shown_people}人，每{board.cycle}{format_yuan(posting.shown_amount)}元）的"
-        f"{board.title}，于{_day(posting.posted_on)}至{_day(last)}在{posting.place}张贴（张贴当日不计）。"
+        f"{board.title}，于{written_day(posting.posted_on)}至{written_day(last)}在{posting.place}张贴（张贴当日不计）。"
         f"依据：{posting.rule}。"
     )
     for number, objection in enumerate(objections, 1):
-        said = f"异议{number}（{_day(objection.on)}）：{objection.text}"
-        answer = f"答复（{_day(objection.answered_on)}）：{objection.answer}" if objection.answered_on else "尚未答复。"
+        said = f"异议{number}（{written_day(objection.on)}）：{objection.text}"
+        answer = (
+            f"答复（{written_day(objection.answered_on)}）：{objection.answer}"
+            if objection.answered_on
+            else "尚未答复。"
+        )
         sheet.text(f"{said}。{answer}")
     sheet.text("公示因异议撤下，已重新调查。" if objections else "公示期内没有收到异议。")
     for moment, photo in sorted(photos.items(), key=lambda one: one[0] != Moment.START):
-        sheet.picture(documents.content(photo.document), f"{Moment(moment).label}　{_day(photo.taken_on)}")
+        sheet.picture(documents.content(photo.document), f"{Moment(moment).label}　{written_day(photo.taken_on)}")
     sheet.table([[f"{areas.name(posting.area_id)}村（居）民委员会（盖章）", ""], ["张贴人签字", ""]], widths=(90, 66))
     sheet.signature(clock.today())
 
@@ -67,7 +69,3 @@ def _check(posting: Posting, photos: dict[str, PostingPhoto], needs: list[Moment
             which="、".join(str(moment.label) for moment in missing),
             which_en=", ".join(moment.value for moment in missing),
         )
-
-
-def _day(day: dt.date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""

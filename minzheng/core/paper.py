@@ -159,6 +159,11 @@ class Sheet:
             part._blob = part.blob.replace(b"</w:fonts>", entries + b"</w:fonts>")
 
 
+def written_day(day: dt.date | None) -> str:
+    """2025年3月3日; nothing where there is no day."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
 def page_number(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:
     """— 1 —, size 4 宋体, one character from the outer edge."""
     paragraph.alignment = side
