@@ -225,7 +225,7 @@ def posting(request: HttpRequest, posting_id: int) -> HttpResponse:
     """One notice: what it shows, its photos, objections and their answers; a POST adds a photo or an answer."""
     user = user_of(request)
     today = clock.today()
-    found = get_object_or_404(reads.notices(own_area(user), today), pk=posting_id)
+    found: Any = get_object_or_404(reads.notices(own_area(user), today), pk=posting_id)
     answer_form = AnswerForm(request.POST if "objection" in request.POST else None)
     if request.method == "POST":
         if "objection" in request.POST:
