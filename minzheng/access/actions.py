@@ -24,6 +24,17 @@ def add_office(*, by: Actor, name: str, area: str, kind: str = "civil_affairs") 
 
 
 @transaction.atomic
+def set_phone(*, by: User, phone: str) -> None:
+    """The telephone of one's own office, as it is printed on notices."""
+    office = by.office
+    if phone.strip() == office.phone:
+        return
+    office.phone = phone.strip()
+    office.save(update_fields=["phone"])
+    audit.record("access.set_phone", by=by, subject=office, area=office.area_id, detail={"phone": office.phone})
+
+
+@transaction.atomic
 def add_user(*, by: Actor, username: str, name: str, office: Office, password: str) -> User:
     """Add somebody who can sign in; they may do nothing until a role is assigned."""
     user = User(username=username, name=name, office=office)

@@ -12,6 +12,8 @@ class Office(models.Model):
     name = models.TextField()
     area = models.ForeignKey(Area, on_delete=models.PROTECT, db_column="area_code")
     kind = models.TextField(default="civil_affairs")
+    phone = models.TextField(blank=True)
+    """For enquiries; printed on notices."""
 
     class Meta:
         db_table = "access_office"

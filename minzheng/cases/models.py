@@ -143,23 +143,63 @@ class PostingKind(models.TextChoices):
 
 
 class Posting(AreaScoped):
-    """A notice before a decision (公示), or a publication after a grant (公布). Shows name, people, amount only."""
+    """A notice before a decision (公示), or a publication after a grant (公布). Shows name, people, amount only;
+    what is shown never changes: another amount is another row."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="postings")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="postings")
+    """The case of a notice; a publication rests on a decision, which a roster taken over has without a case."""
+    decision = models.ForeignKey("cases.Decision", on_delete=models.PROTECT, null=True, related_name="publications")
+    """The decision that granted what is published."""
+    programme = models.TextField()
     kind = models.TextField(choices=PostingKind)
     number = models.TextField(unique=True)
     place = models.TextField()
     posted_on = models.DateField()
-    ends_on = models.DateField()
-    """The last day of the posting; the day of posting is not counted."""
+    ends_on = models.DateField(null=True)
+    """The last day of the posting; the day of posting is not counted. Null: published while it is received."""
     taken_down_on = models.DateField(null=True)
     shown_name = models.TextField()
     shown_people = models.PositiveSmallIntegerField()
     shown_amount = models.BigIntegerField()
     rule = models.TextField()
+    of_minor = models.BooleanField(default=False)
+    """It is about a minor: masked on the village's board, and not shown to the public at large."""
 
     class Meta:
         db_table = "cases_posting"
+        indexes = [
+            models.Index(fields=["area", "ends_on"], name="posting_up", condition=models.Q(taken_down_on=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision"],
+                name="published_once",
+                condition=models.Q(kind="publication", taken_down_on=None),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="posting", case__isnull=False, ends_on__isnull=False, decision=None)
+                | models.Q(kind="publication", decision__isnull=False, case=None),
+                name="a_posting_has_its_case_and_a_publication_its_decision",
+            ),
+        ]
+
+
+class Moment(models.TextChoices):
+    START = "start", "张贴时"
+    END = "end", "期满时"
+
+
+class PostingPhoto(AreaScoped):
+    """A dated photo of the board on which a notice hangs; one photo may show several notices. Append-only."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="photos")
+    moment = models.TextField(choices=Moment)
+    taken_on = models.DateField()
+    document = models.ForeignKey("core.Document", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "cases_posting_photo"
+        indexes = [models.Index(fields=["posting"], name="photo_by_posting")]
 
 
 class Objection(AreaScoped):

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import queries, timing
-from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome, Posting
+from minzheng.cases import board, proof, queries, timing
+from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import Text, pick, refuse
 from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
-from minzheng.core.paper import Sheet
+from minzheng.core.paper import Sheet, written_day
 from minzheng.people import queries as people
 from minzheng.people.models import Relation
 from minzheng.policy import registry
@@ -74,6 +74,7 @@ def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
         "missing_papers": bool(view.missing_papers) and view.case.closed_on is None,
         "visit_form": True,
         "posting_sheet": bool(view.postings),
+        "posting_proof": bool(view.postings) and proof.is_over(view.postings[-1]),
         "review_form": view.assessment is not None,
         "decision_letter": view.decision is not None,
     }
@@ -88,16 +89,16 @@ def _acceptance_notice(sheet: Sheet, view: queries.CaseView) -> None:
     sheet.number(view.case.number)
     sheet.text(f"{view.who}：", indent=False)
     sheet.text(
-        f"您于{_day(view.case.opened_on)}提出的{_programme(view)}申请，材料齐全，我们已于{_day(accepted.on)}受理。"
+        f"您于{written_day(view.case.opened_on)}提出的{_programme(view)}申请，材料齐全，我们已于{written_day(accepted.on)}受理。"
     )
     if view.total is not None:
-        sheet.text(f"办理期限：至{_day(view.total.due_on)}（{view.total.rule}）。")
+        sheet.text(f"办理期限：至{written_day(view.total.due_on)}（{view.total.rule}）。")
     sheet.text(
         "办理中会入户调查，并可能向有关部门核对家庭经济状况，请予配合。家庭人口、收入、财产有变化的，请及时告知。"
     )
     sheet.heading("已收材料")
     for number, paper in enumerate((one for one in view.papers if one.received_on), 1):
-        sheet.text(f"{number}．{pick(paper.label, ZH)}（{_day(paper.received_on)}）")
+        sheet.text(f"{number}．{pick(paper.label, ZH)}（{written_day(paper.received_on)}）")
     sheet.signature(accepted.on)
 
 
@@ -134,7 +135,7 @@ def _visit_form(sheet: Sheet, view: queries.CaseView) -> None:
         [
             ["调查人员（两人）签字", visitors],
             ["在场家庭成员签字", visit.met if visit else ""],
-            ["调查日期", _day(visit.visited_on) if visit else ""],
+            ["调查日期", written_day(visit.visited_on) if visit else ""],
         ],
         widths=(60, 96),
     )
@@ -144,21 +145,14 @@ def _posting_sheet(sheet: Sheet, view: queries.CaseView) -> None:
     """Name, number of people and amount: nothing else of the family."""
     if not view.postings:
         raise _too_early("公示", "a posting")
-    posting: Posting = view.postings[-1]
-    sheet.title(f"{_programme(view)}初审公示")
-    sheet.number(posting.number)
-    sheet.text(f"经调查，拟对下列家庭给予{_programme(view)}，现予公示。公示期内如有异议，请向本办公室反映。")
-    sheet.table(
-        [
-            ["序号", "姓名", "人数", f"金额（元／{_cycle(view.case)}）"],
-            ["1", posting.shown_name, str(posting.shown_people), format_yuan(posting.shown_amount)],
-        ],
-        head=True,
-    )
-    sheet.text(f"公示时间：{_day(posting.posted_on)}至{_day(posting.ends_on)}（张贴当日不计）")
-    sheet.text(f"公示地点：{posting.place}")
-    sheet.text("异议受理：本办公室，电话见公示栏。")
-    sheet.signature(posting.posted_on)
+    board.write(sheet, board.board_of(view.postings[-1]))
+
+
+def _posting_proof(sheet: Sheet, view: queries.CaseView) -> None:
+    """What came of a posting, with the photos of the board at its start and at its end."""
+    if not view.postings:
+        raise _too_early("公示", "a posting")
+    proof.write(sheet, view.postings[-1])
 
 
 def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
@@ -171,8 +165,8 @@ def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
     sheet.table(
         [
             ["户主（申请人）", view.who, "保障人数", str(view.people)],
-            ["村（居）", areas.name(view.case.area_id), "申请日期", _day(view.case.opened_on)],
-            ["测算依据日", _day(assessment.on), "测算结果", _result(assessment, view.case)],
+            ["村（居）", areas.name(view.case.area_id), "申请日期", written_day(view.case.opened_on)],
+            ["测算依据日", written_day(assessment.on), "测算结果", _result(assessment, view.case)],
         ]
     )
     sheet.heading("测算说明")
@@ -182,7 +176,9 @@ def _review_form(sheet: Sheet, view: queries.CaseView) -> None:
         sheet.text(f"不符合：{reason.text}" if found.outcome == "refused" else reason.text)
         sheet.small(reason.detail, indent=True)
     sheet.heading("办理意见")
-    rows = [[_day(entry.on), pick(entry.label, ZH), entry.actor, entry.note] for entry in reversed(view.timeline)]
+    rows = [
+        [written_day(entry.on), pick(entry.label, ZH), entry.actor, entry.note] for entry in reversed(view.timeline)
+    ]
     sheet.table([["日期", "事项", "办理人", "意见"], *rows], head=True, widths=(40, 44, 28, 44))
     sheet.signature(clock.today())
 
@@ -284,17 +280,13 @@ def _programme(view: queries.CaseView) -> str:
 
 def _cycle(case: Case) -> str:
     cycle = registry.programme(case.programme).timing_on(case.opened_on).pay_cycle
-    return {"month": "月", "quarter": "季", "half_year": "半年", "year": "年"}.get(cycle, "次")
+    return board.CYCLES.get(cycle, "次")
 
 
 def _result(assessment: Assessment, case: Case) -> str:
     if not assessment.eligible:
         return "不符合条件"
     return f"符合，{format_yuan(assessment.amount or 0)}元／{_cycle(case)}"
-
-
-def _day(day: dt.date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def _too_early(zh: str, en: str) -> Exception:
@@ -321,6 +313,7 @@ KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
     "missing_papers": ({ZH: "一次性告知书", "en": "List of missing papers"}, _missing_papers),
     "visit_form": ({ZH: "入户调查表", "en": "Visit form"}, _visit_form),
     "posting_sheet": ({ZH: "公示", "en": "Posting sheet"}, _posting_sheet),
+    "posting_proof": ({ZH: "公示结果证明", "en": "Proof of the posting"}, _posting_proof),
     "review_form": ({ZH: "审核确认表", "en": "Review and confirmation form"}, _review_form),
     "decision_letter": ({ZH: "决定通知书", "en": "Decision letter"}, _decision_letter),
 }
@@ -331,6 +324,7 @@ ISSUERS: dict[str, tuple[str, ...]] = {
     "missing_papers": ("cases.accept",),
     "visit_form": ("cases.visit", "cases.visit_second"),
     "posting_sheet": ("cases.post",),
+    "posting_proof": ("cases.post", "cases.end_posting"),
     "review_form": ("cases.accept", "cases.review", "cases.decide"),
     "decision_letter": ("cases.serve", "cases.decide"),
 }

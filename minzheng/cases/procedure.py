@@ -5,12 +5,13 @@ papers, clocks and (where the programme's own article asks for it) a posting. `e
 database except `keep` and `of_case`, by which a case finds its version again.
 """
 
+import datetime as dt
 from functools import lru_cache
 from pathlib import Path
 
 from minzheng.cases.models import Case
 from minzheng.cases.reader import Reader
-from minzheng.cases.shapes import Act, Clock, PaperRule, PostingRule, Procedure, ProcedureFile, Stage
+from minzheng.cases.shapes import Act, Clock, PaperRule, PostingRule, Procedure, ProcedureFile, PublicationRule, Stage
 from minzheng.core.errors import refuse
 from minzheng.core.files import policies_dir
 from minzheng.policy.models import PolicyFile
@@ -22,12 +23,14 @@ __all__ = [
     "PostingRule",
     "Procedure",
     "ProcedureFile",
+    "PublicationRule",
     "Stage",
     "keep",
     "load",
     "of_case",
     "parse",
     "programmes",
+    "publication_on",
 ]
 
 
@@ -51,6 +54,16 @@ def load(programme: str, root: Path | None = None) -> ProcedureFile:
 def programmes(root: Path | None = None) -> list[str]:
     """The codes of the programmes that have a procedure."""
     return sorted(path.parent.name for path in (root or policies_dir()).glob("*/procedure.yaml"))
+
+
+def publication_on(programme: str, day: dt.date) -> PublicationRule | None:
+    """By which rule those who receive a programme are published on a day; None where it publishes nobody."""
+    if programme not in programmes():
+        return None
+    for since, kinds in reversed(load(programme).versions):
+        if since <= day:
+            return next(iter(kinds.values())).publication
+    return None
 
 
 @lru_cache(maxsize=64)

@@ -21,9 +21,32 @@ from minzheng.cases.models import (
     Posting,
     Visit,
 )
+from minzheng.cases.public import Shown, on_notice, published
 from minzheng.cases.shapes import Procedure
 from minzheng.core import clock, workdays
 from minzheng.core.errors import Refused, Text
+
+__all__ = [
+    "ActView",
+    "CaseView",
+    "ClockView",
+    "Entry",
+    "PaperView",
+    "Shown",
+    "StageView",
+    "case_view",
+    "closed_cases",
+    "of_household",
+    "of_person",
+    "on_notice",
+    "open_cases",
+    "open_lists",
+    "overdue",
+    "published",
+    "refuse_conflict",
+    "stepper",
+    "timeline",
+]
 
 
 @dataclass(frozen=True)
@@ -107,6 +130,7 @@ class CaseView:
     assessment: Assessment | None
     visits: Sequence[Visit]
     postings: Sequence[Posting]
+    publications: Sequence[Posting]
     objections: Sequence[Objection]
     decision: Decision | None
     timeline: Sequence[Entry] = field(default_factory=tuple)
@@ -202,6 +226,7 @@ def case_view(case: Case, *, user: User, on: dt.date | None = None) -> CaseView:
         assessment=door.latest_assessment(case),
         visits=list(case.visits.select_related("first_visitor", "second_visitor").order_by("pk")),
         postings=list(case.postings.order_by("pk")),
+        publications=list(Posting.objects.filter(decision__case=case).order_by("pk")),
         objections=list(Objection.objects.filter(posting__case=case).order_by("pk")),
         decision=case.decisions.select_related("decided_by__office").order_by("-pk").first(),
         timeline=timeline(rules, steps),

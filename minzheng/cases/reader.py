@@ -11,6 +11,7 @@ import yaml
 from minzheng.access import roles
 from minzheng.cases.shapes import (
     AFTER_POSTING,
+    MASKS,
     OUTCOMES,
     REQUIREMENTS,
     ROLL_OVERS,
@@ -20,6 +21,7 @@ from minzheng.cases.shapes import (
     PostingRule,
     Procedure,
     ProcedureFile,
+    PublicationRule,
     Stage,
 )
 from minzheng.core.errors import Refused, Text, refuse
@@ -93,6 +95,7 @@ class Reader:
             clocks=clocks,
             total=self.clock("*", entry["total"], known, f"{at}.total") if entry.get("total") else None,
             posting=self.posting(entry["posting"], f"{at}.posting") if entry.get("posting") else None,
+            publication=self.publication(version["publication"], "publication") if version.get("publication") else None,
             reasons={name: self.words(row, f"{at}.reasons") for name, row in (entry.get("reasons") or {}).items()},
             basis=basis,
             prefix=prefix,
@@ -162,13 +165,27 @@ class Reader:
         return Clock(stage, days, "working_days" in row, since, row["rule"], row.get("warn", 1), row.get("extended"))
 
     def posting(self, row: Any, at: str) -> PostingRule:
-        self.mapping(row, at, needs=("days", "counts_day_of_posting", "roll_over", "place", "rule"), may=())
+        self.mapping(row, at, needs=("days", "counts_day_of_posting", "roll_over", "place", "rule"), may=("mask",))
         if not isinstance(row["days"], int) or row["days"] < 1:
             raise self.fault(f"{at}.days", "公示天数须为正整数", "must be a positive number", "7")
         if row["roll_over"] not in ROLL_OVERS:
             raise self.fault(f"{at}.roll_over", "未知的顺延规则", "is no known rule", ROLL_OVERS)
         place = self.words(row["place"], f"{at}.place")
-        return PostingRule(row["days"], bool(row["counts_day_of_posting"]), row["roll_over"], place, row["rule"])
+        counts = bool(row["counts_day_of_posting"])
+        return PostingRule(row["days"], counts, row["roll_over"], place, row["rule"], self.mask(row, at))
+
+    def publication(self, row: Any, at: str) -> PublicationRule:
+        self.mapping(row, at, needs=("place", "rule"), may=("days", "mask"))
+        days = row.get("days")
+        if days is not None and (not isinstance(days, int) or days < 1):
+            raise self.fault(f"{at}.days", "公布天数须为正整数", "must be a positive number", "15")
+        return PublicationRule(self.words(row["place"], f"{at}.place"), row["rule"], days, self.mask(row, at))
+
+    def mask(self, row: Any, at: str) -> str:
+        mask = row.get("mask", "none")
+        if mask not in MASKS:
+            raise self.fault(f"{at}.mask", f"未知的遮蔽方式“{mask}”", f"unknown “{mask}”", MASKS)
+        return str(mask)
 
     def check(
         self, entry: Any, stages: Mapping[str, Stage], acts: tuple[Act, ...], clocks: Mapping[str, Clock], at: str

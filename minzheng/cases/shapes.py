@@ -21,6 +21,9 @@ REQUIREMENTS = (
 
 OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn")
 ROLL_OVERS = ("none", "next_working_day")
+MASKS = ("none", "given_name")
+"""What a notice leaves out of a name: nothing, or the given name (王某某)."""
+
 AFTER_POSTING = "posting"
 """A clock counted from the first day after a posting."""
 
@@ -88,6 +91,18 @@ class PostingRule:
     roll_over: str
     place: Text
     rule: str
+    mask: str = "none"
+
+
+@dataclass(frozen=True)
+class PublicationRule:
+    """What is published after a grant (公布): where, by which article, and for how many natural days (None: as long as
+    it is received). A version of a procedure that has none publishes nobody; a minor is never published."""
+
+    place: Text
+    rule: str
+    days: int | None = None
+    mask: str = "none"
 
 
 @dataclass(frozen=True)
@@ -107,6 +122,7 @@ class Procedure:
     clocks: Mapping[str, Clock]
     total: Clock | None
     posting: PostingRule | None
+    publication: PublicationRule | None
     reasons: Mapping[str, Text]
     basis: str
     prefix: str

@@ -4,6 +4,7 @@ Each font has a fallback by name: where 方正小标宋 or 仿宋_GB2312 is not 
 """
 
 import datetime as dt
+import io
 from collections.abc import Sequence
 
 from docx import Document as new_word
@@ -12,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Mm, Pt
+from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -112,6 +113,22 @@ class Sheet:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             paragraph.paragraph_format.keep_together = True
 
+    def page_break(self) -> None:
+        """What follows begins on a page of its own."""
+        self.word.add_page_break()
+
+    def picture(self, content: bytes, caption: str, *, height: int = 60) -> None:
+        """A photo in the middle, so many mm high (less where it would be wider than the text), and what it shows."""
+        paragraph = self.word.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.keep_with_next = True
+        shape = paragraph.add_run().add_picture(io.BytesIO(content), height=Mm(height))
+        if shape.width > Mm(WIDTH):
+            shape.height, shape.width = Emu(shape.height * Mm(WIDTH) // shape.width), Mm(WIDTH)
+        below = self.word.add_paragraph()
+        below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._font(below.add_run(caption), BODY, SIZE_SMALL)
+
     def receipt(self) -> None:
         """The proof of service at the foot of a letter."""
         self.heading("送达回证")
@@ -140,6 +157,11 @@ class Sheet:
                 f'<w:font w:name="{name}"><w:altName w:val="{other}"/></w:font>' for name, other in FALLBACKS.items()
             ).encode()
             part._blob = part.blob.replace(b"</w:fonts>", entries + b"</w:fonts>")
+
+
+def written_day(day: dt.date | None) -> str:
+    """2025年3月3日; nothing where there is no day."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def page_number(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:

@@ -128,4 +128,5 @@ def _after_posting(user: User, case: Case, row: Act, day: dt.date) -> dt.date:
         return day
     with as_user(user):
         posting = case.postings.order_by("-pk").first()
-    return max(day, working(posting.ends_on + dt.timedelta(days=1))) if posting else day
+    ends_on = posting.ends_on if posting else None
+    return max(day, working(ends_on + dt.timedelta(days=1))) if ends_on else day

@@ -9,6 +9,7 @@ PAGES = {
     "people.person": "person",
     "case": "case",
     "cases.case": "case",
+    "cases.posting": "posting",
     "run": "run",
     "payments.run": "run",
     "payments.payment": "payment",

@@ -73,8 +73,8 @@ class Table:
     page_size: int = PAGE_SIZES[0]
 
     @property
-    def has_select(self) -> bool:
-        """Whether rows can be ticked: a template that asks for `select` itself would call it."""
+    def selectable(self) -> bool:
+        """Whether rows can be ticked. A template asks for this: `select` itself it would call."""
         return self.select is not None
 
     @cached_property

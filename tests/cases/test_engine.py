@@ -128,6 +128,9 @@ def test_the_law_of_2026_is_a_version_of_its_own():
         file.on(D(2020, 1, 1), "application")
 
 
+PUBLISHED = "      rule: 民发〔2021〕57号第二十四条"
+
+
 def text() -> str:
     return procedure.load("dibao").text
 
@@ -146,6 +149,15 @@ def text() -> str:
         (("prefix: DB", "prefix: ["), "not valid YAML"),
         (("roll_over: next_working_day", "roll_over: sometimes"), "no known rule"),
         (("        first: applied", "        first: nowhere"), ""),
+        (
+            ("      rule: 民发〔2021〕57号第二十四条", "      days: 0\n      rule: 民发〔2021〕57号第二十四条"),
+            "must be a positive number",
+        ),
+        (
+            ("      rule: 民发〔2021〕57号第二十四条", "      mask: face\n      rule: 民发〔2021〕57号第二十四条"),
+            "unknown “face”",
+        ),
+        (("      rule: 民发〔2021〕57号第二十四条", "      note: 民发〔2021〕57号第二十四条"), "lacks “rule”"),
     ],
 )
 def test_a_broken_file_is_refused_with_place_and_remedy(change, where):

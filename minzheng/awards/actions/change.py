@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from minzheng.access import perms
-from minzheng.awards import assessing, overlaps, refusals, rows, timing
+from minzheng.awards import assessing, overlaps, publishing, refusals, rows, timing
 from minzheng.awards.actions import grant as granting
 from minzheng.awards.actions.hold import flag
 from minzheng.awards.models import AmountReason, Award
@@ -80,6 +80,7 @@ def change(*, by: By, decision: Decision) -> Award:
             "reason": reason,
         },
     )
+    publishing.keep_up(by=by, awards=[award])
     return award
 
 
@@ -117,6 +118,7 @@ def stop(
             "decision": decision.number if decision else "",
         },
     )
+    publishing.keep_up(by=by, awards=[award])
     return award
 
 
@@ -184,6 +186,7 @@ def work_anew(*, by: By, award: Award, from_month: dt.date, reason: str) -> list
         area=award.area_id,
         detail={"from": from_month.isoformat(), "reason": reason, "amounts": [segment.amount for segment in found]},
     )
+    publishing.keep_up(by=by, awards=[award])
     return found
 
 

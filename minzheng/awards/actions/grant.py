@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from minzheng.awards import assessing, overlaps, refusals, rows, timing
+from minzheng.awards import assessing, overlaps, publishing, refusals, rows, timing
 from minzheng.awards.models import AmountReason, Award
 from minzheng.awards.rows import Segment
 from minzheng.cases.models import Assessment, Decision, Outcome
@@ -82,6 +82,7 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None) -> Award:
             "amount": segments[0].amount,
         },
     )
+    publishing.keep_up(by=by, awards=[award])
     return award
 
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from minzheng.access import perms
-from minzheng.awards import rows, timing
+from minzheng.awards import publishing, rows, timing
 from minzheng.awards.assessing import Worked
 from minzheng.awards.models import AmountReason, Award
 from minzheng.core import audit, clock, tasks
@@ -77,6 +77,7 @@ def settle_death(*, by: By, person: Person) -> list[Award]:
     touched = list(found.select_related("person", "household", "payee"))
     for award in touched:
         _settle(by, award, person)
+    publishing.keep_up(by=by, awards=touched)
     once = Award.objects.filter(end_reason="once", held_reason__contains=f"death:{person.pk}")
     for award in once:
         drop_tokens(by=by, award=award, starting=f"death:{person.pk}")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from minzheng.access import perms
-from minzheng.awards import assessing, overlaps, refusals, timing
+from minzheng.awards import assessing, overlaps, publishing, refusals, timing
 from minzheng.awards.assessing import Worked
 from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
 from minzheng.awards.refusals import RowError, RowsRefused
@@ -114,6 +114,7 @@ def carry_over_roster(
         for award, assessment in zip(awards, assessments, strict=True)
     )
     _audit(by, programme, area, awards, assessments, as_of, evidence)
+    publishing.keep_up(by=by, awards=awards)
     return awards
 
 

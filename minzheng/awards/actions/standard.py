@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from minzheng.access import perms
 from minzheng.areas import queries as areas
-from minzheng.awards import assessing, rows, timing
+from minzheng.awards import assessing, publishing, rows, timing
 from minzheng.awards.actions.hold import flag
 from minzheng.awards.assessing import Worked
 from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
@@ -127,6 +127,7 @@ def _rework(by: By, programme: str, awards: Sequence[Award], month: dt.date, rea
         [segment.assessment for segments in news.values() for segment in segments if segment.assessment], batch_size=500
     )
     rows.write_amounts({award: (segments[0].first, segments) for award, segments in news.items()})
+    publishing.keep_up(by=by, awards=news)
     return Effect(month, len(awards), tuple(changed), tuple(held), before, after)
 
 

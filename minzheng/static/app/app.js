@@ -8,6 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
   drafts();
   selection();
   bridge();
+  photos();
   // Another programme asks for other facts: the form is made anew, what was typed comes back from the draft.
   document.querySelectorAll("select[data-reload]").forEach((field) => field.addEventListener("change", () => {
     const address = new URL(location.href);
@@ -140,7 +141,7 @@ function drafts() {
 
 function selection() {
   document.querySelectorAll("[data-select-all]").forEach((box) => box.addEventListener("change", () => {
-    box.closest("table").querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
+    (box.closest("table") ?? box.form).querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
   }));
 }
 
@@ -180,5 +181,26 @@ function accounts() {
     document.querySelector("input[name=username]").value = button.dataset.account;
     document.querySelector("input[name=password]").value = button.dataset.password;
     document.querySelector(".mz-gate-form").requestSubmit();
+  }));
+}
+
+/* A phone's photo is made small before it is sent: upright, and without where and with what it was taken. */
+function photos() {
+  document.querySelectorAll("input[data-photo]").forEach((field) => field.addEventListener("change", async () => {
+    const file = field.files[0];
+    if (!file || !window.createImageBitmap || !window.DataTransfer) return;
+    const buttons = [...field.form.querySelectorAll("button")];
+    buttons.forEach((button) => { button.disabled = true; });
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+      const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.82));
+      const chosen = new DataTransfer();
+      chosen.items.add(new File([small], "photo.jpg", { type: "image/jpeg" }));
+      field.files = chosen.files;
+    } catch { /* the server looks at what was chosen and says what is wrong with it */ }
+    buttons.forEach((button) => { button.disabled = false; });
   }));
 }

@@ -20,7 +20,12 @@ ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
-NEEDS = {"payments.run": "payments.view", "cases.case": "cases.view", "awards.reviewround": "awards.view"}
+NEEDS = {
+    "payments.run": "payments.view",
+    "cases.case": "cases.view",
+    "cases.posting": "cases.view",
+    "awards.reviewround": "awards.view",
+}
 """Which permission opens the papers of a kind of record; of others people.view."""
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
 from minzheng.core import clock
-from minzheng.web import worklist
+from minzheng.web import daily, worklist
 from minzheng.web.access import needs
 from minzheng.web.forms import Filters, offer, with_any
 from minzheng.web.links import page_of
@@ -44,6 +44,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     today = clock.today()
+    daily.begin(user)
     others = request.GET.get("others") == "1"
     everything = worklist.open_tasks(user, others=others)
     kinds = list(everything.order_by().values_list("area_code", "programme", "stage").distinct())

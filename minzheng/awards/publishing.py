@@ -1,0 +1,81 @@
+"""What is published of those who receive something: name, people, amount as they are owed today. Every action that
+changes an award ends with `keep_up`; `keep_up_area` brings a whole area in line (a minor who has come of age)."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q
+
+from minzheng.areas import queries as areas
+from minzheng.awards import rows, timing
+from minzheng.awards.models import Award, AwardAmount, AwardMember
+from minzheng.cases.actions import Received
+from minzheng.cases.actions import keep_up as publish
+from minzheng.cases.masking import is_minor
+from minzheng.core import clock
+from minzheng.people import queries as people
+from minzheng.people.models import Person
+
+By = Any
+
+
+def keep_up(*, by: By, awards: Iterable[Award]) -> int:
+    """Bring what is published of these awards in line with what they owe. A fixed number of queries. Returns how many
+    publications went up or came down."""
+    keys = [award.pk for award in awards]
+    if not keys:
+        return 0
+    found = list(Award.objects.filter(pk__in=keys).select_related("person", "household", "decision").order_by("pk"))
+    received = _received([award for award in found if award.last_month is None or award.end_reason == "once"])
+    still = {one.decision.pk for one in received}
+    ended = [award.decision_id for award in found if award.decision_id not in still]
+    return publish(by=by, received=received, ended=ended)
+
+
+def keep_up_area(*, by: By, area: str) -> int:
+    """The same for every award of an area that runs or is published still."""
+    published = Q(decision__publications__taken_down_on=None, decision__publications__isnull=False)
+    awards = Award.objects.filter(areas.within(area)).filter(Q(last_month=None) | published)
+    return keep_up(by=by, awards=awards.distinct())
+
+
+def _received(awards: Sequence[Award]) -> list[Received]:
+    today = clock.today()
+    keys = [award.pk for award in awards]
+    amounts = rows.current_amounts(keys)
+    members = rows.current_members(keys)
+    heads = _named(awards, today)
+    return [
+        _of(award, amounts[award.pk], members.get(award.pk, []), heads[award.pk], today)
+        for award in awards
+        if award.pk in amounts and award.pk in heads
+    ]
+
+
+def _named(awards: Sequence[Award], today: dt.date) -> dict[int, Person]:
+    """Under whose name each award is published, by award: the person's, or the household's head's today (where a family
+    has none today, the head's when the award began)."""
+    homes = {award.household_id for award in awards if award.household_id is not None}
+    heads = people.heads(homes, today)
+    if homes - heads.keys():
+        heads = people.heads(homes - heads.keys(), min(award.entered_on for award in awards)) | heads
+    named = {award.pk: award.person or heads.get(award.household_id or 0) for award in awards}
+    return {key: person for key, person in named.items() if person is not None}
+
+
+def _of(
+    award: Award, amounts: Sequence[AwardAmount], members: Sequence[AwardMember], who: Person, today: dt.date
+) -> Received:
+    """The newest amount that was decided, though its month may lie ahead, and whom it is for."""
+    latest = amounts[-1]
+    month = max(latest.first_month, timing.first_of(today), award.first_month)
+    if award.last_month is not None:
+        month = min(month, award.last_month)
+    return Received(
+        decision=award.decision,
+        name=who.name,
+        people=len(set(rows.covered_in(members, month))),
+        amount=latest.amount,
+        minor=is_minor(who.birth_date, today),
+    )
