@@ -56,7 +56,7 @@ ENTRIES: list[dict[str, Any]] = [
 
 
 BELOW = {
-    "work-list": ("/search",),
+    "work-list": ("/search", "/phone"),
     "households": ("/persons", "/identifiers"),
     "cases": ("/apply", "/lists", "/awards"),
     "payments": ("/runs",),

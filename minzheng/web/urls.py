@@ -12,6 +12,7 @@ from minzheng.web.views import (
     lists,
     members,
     payments,
+    phone,
     programmes,
     records,
     registers,
@@ -25,6 +26,8 @@ from minzheng.web.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.work_list, name="work-list"),
     path("search", search.search, name="search"),
+    path("phone/persons/<int:person_id>", phone.of_person, name="phone-person"),
+    path("phone/households/<int:household_id>", phone.of_household, name="phone-household"),
     path("sign-in", session.sign_in, name="sign-in"),
     path("sign-out", session.sign_out, name="sign-out"),
     path("language", session.choose_language, name="set_language"),
