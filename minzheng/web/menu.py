@@ -35,6 +35,7 @@ ENTRIES: list[dict[str, Any]] = [
         "route": "programme",
         "permissions": ["awards.view"],
     },
+    {"label": gettext_noop("本月核对"), "icon": "circle-check", "route": "month", "permissions": ["awards.view"]},
     {"label": gettext_noop("本期发放"), "icon": "cash", "route": "payments", "permissions": ["payments.view"]},
     {"label": gettext_noop("专项资金"), "icon": "building-bank", "route": "funds", "permissions": ["payments.view"]},
     {
