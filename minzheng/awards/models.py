@@ -137,4 +137,34 @@ class Overlap(models.Model):
         constraints = [models.UniqueConstraint(fields=["first", "second"], name="one_overlap_of_a_pair")]
 
 
+class Answer(models.TextChoices):
+    CONFIRMED = "confirmed", "已确认"
+    REFUSED = "refused", "不采纳"
+
+
+class MonthAnswer(AreaScoped):
+    """What somebody said to a candidate of “this month” that leaves no other trace: seen and right, or not to be done,
+    with the reason. It does not come again in this month. Append-only."""
+
+    month = models.DateField()
+    key = models.TextField()
+    """Which candidate: its kind and what it is about (`awards.candidates.Candidate.key`)."""
+    who = models.TextField(blank=True)
+    """Copied in, so that the list of what was refused needs no look-up."""
+    answer = models.TextField(choices=Answer)
+    reason = models.TextField(blank=True)
+    answered_on = models.DateField()
+    answered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "awards_month_answer"
+        constraints = [
+            models.UniqueConstraint(fields=["month", "key"], name="a_candidate_is_answered_once"),
+            models.CheckConstraint(
+                condition=~models.Q(answer="refused") | ~models.Q(reason=""), name="a_refusal_says_why"
+            ),
+        ]
+
+
 from minzheng.awards.reviews.models import ReviewFinding, ReviewLine, ReviewRound, ReviewStep  # noqa: E402, F401

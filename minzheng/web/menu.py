@@ -36,7 +36,8 @@ ENTRIES: list[dict[str, Any]] = [
         "route": "programme",
         "permissions": ["awards.view"],
     },
-    {"label": gettext_noop("核查"), "icon": "circle-check", "route": "reviews", "permissions": ["awards.view"]},
+    {"label": gettext_noop("本月核对"), "icon": "circle-check", "route": "month", "permissions": ["awards.view"]},
+    {"label": gettext_noop("核查"), "icon": "search", "route": "reviews", "permissions": ["awards.view"]},
     {"label": gettext_noop("本期发放"), "icon": "cash", "route": "payments", "permissions": ["payments.view"]},
     {"label": gettext_noop("专项资金"), "icon": "building-bank", "route": "funds", "permissions": ["payments.view"]},
     {
@@ -58,7 +59,7 @@ ENTRIES: list[dict[str, Any]] = [
 
 
 BELOW = {
-    "work-list": ("/search",),
+    "work-list": ("/search", "/phone"),
     "households": ("/persons", "/identifiers"),
     "cases": ("/apply", "/lists", "/awards"),
     "payments": ("/runs",),

@@ -15,9 +15,10 @@ PAGE_SIZES = (50, 100, 200)
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind`: text, day, month, money (fen), number, badge. `value` reads it from a row; `order` is the
-    database field it sorts and adds up by (without one a list of Python rows sorts by the value); `link` makes the cell
-    a link; `hint` explains the cell on hover; `tone` colours it (`bad` is for what is overdue or wrong money only)."""
+    """One column. `kind`: text, day, month, money (fen), number, badge, button. `value` reads it from a row; `order` is
+    the database field it sorts and adds up by (without one a list of Python rows sorts by the value); `link` makes the
+    cell a link; `hint` explains the cell on hover; `tone` colours it (`bad` is for what is overdue or wrong money
+    only)."""
 
     key: str
     label: str

@@ -77,3 +77,24 @@ def test_the_page_speaks_english_when_asked(site, sign_in):
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Work list")
     assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_telephone_card_is_three_keys_away(site, sign_in):
+    """`/`, the initials, Enter: the card. `o` opens the file, `t` on it or on a row of results comes back."""
+    page = sign_in("handler")
+    page.keyboard.press("/")
+    page.keyboard.type("zgl")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/phone/persons/*")
+    expect(page.locator(".mz-say")).to_contain_text("已受理")
+    page.keyboard.press("o")
+    page.wait_for_url("**/households/*")
+    page.keyboard.press("t")
+    page.wait_for_url("**/phone/households/*")
+    page.goto(f"{site.address}/search?q=柳庄村")
+    page.keyboard.press("j")
+    page.keyboard.press("t")
+    page.wait_for_url("**/phone/households/*")
+    phone = sign_in("handler", width=390, language="en")
+    phone.goto(page.url)
+    assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -13,12 +13,14 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
 from minzheng.access.scope import EVERYWHERE, scope
+from minzheng.awards import actions as awards
 from minzheng.core.database import make_database
-from minzheng.payments import actions, ledger
+from minzheng.core.models import AuditEntry
+from minzheng.payments import actions, ledger, month
 from minzheng.payments.models import BankFile, Payment, Run, Transfer
 from minzheng.policy import registry
 from tests import fixtures
-from tests.payments.world import World
+from tests.payments.world import JANUARY, TOWN, World
 
 NAME = "interrupted"
 
@@ -59,6 +61,32 @@ def test_killed_while_sending(committed: World, postgres):
         actions.send(by=committed.users["finance"], run=run)
         assert Transfer.objects.filter(kind="sent").count() == 2
         assert ledger.verify().sound
+
+
+def test_two_officers_who_accept_the_same_at_once(committed: World):
+    """Both press at the same moment, on connections of their own: it is done once, and the other is told."""
+    by = committed.users["handler"]
+    with scope([EVERYWHERE]):
+        award = committed.awards[0]
+        awards.hold(by=by, award=award, reason="人在外地")
+    together, outcomes = threading.Barrier(2), []
+
+    def press() -> None:
+        try:
+            with scope([EVERYWHERE]):
+                together.wait(timeout=20)
+                outcomes.extend(month.accept(by=by, area=TOWN, month=JANUARY, keys=[f"held:{award.pk}"]))
+        finally:
+            connections["default"].close()
+
+    officers = [threading.Thread(target=press) for _ in range(2)]
+    for officer in officers:
+        officer.start()
+    for officer in officers:
+        officer.join(timeout=60)
+    assert sorted(outcome.refused.code if outcome.refused else "" for outcome in outcomes) == ["", "month.gone"]
+    with scope([EVERYWHERE]):
+        assert AuditEntry.objects.filter(action="awards.release").count() == 1
 
 
 def _killed(postgres, act: Callable[[], object]) -> None:

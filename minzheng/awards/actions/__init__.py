@@ -3,6 +3,7 @@
 from minzheng.awards.actions.change import change, change_payee, end, reassess, stop
 from minzheng.awards.actions.grant import grant
 from minzheng.awards.actions.hold import hold, hold_for_death, release, settle_death
+from minzheng.awards.actions.month import confirm_candidate, refuse_candidate
 from minzheng.awards.actions.roster import RosterRow, carry_over_roster
 from minzheng.awards.actions.settlement import SettlementRow, settle
 from minzheng.awards.actions.standard import Effect, apply_standard, refresh_birthdays
@@ -19,12 +20,14 @@ __all__ = [
     "carry_over_roster",
     "change",
     "change_payee",
+    "confirm_candidate",
     "end",
     "grant",
     "hold",
     "hold_for_death",
     "reassess",
     "refresh_birthdays",
+    "refuse_candidate",
     "release",
     "settle",
     "settle_death",

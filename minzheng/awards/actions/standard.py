@@ -11,10 +11,11 @@ from django.db.models import Q
 
 from minzheng.access import perms
 from minzheng.areas import queries as areas
-from minzheng.awards import assessing, publishing, rows, timing
+from minzheng.awards import publishing, rows, timing
 from minzheng.awards.actions.hold import flag
 from minzheng.awards.assessing import Worked
-from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
+from minzheng.awards.models import AmountReason, Award, AwardMember
+from minzheng.awards.reworking import Reworked, rework
 from minzheng.awards.rows import Segment
 from minzheng.cases.models import Assessment
 from minzheng.core import clock
@@ -65,15 +66,18 @@ def apply_standard(*, by: By, programme: str, area: str, month: dt.date) -> Effe
 
 
 @transaction.atomic
-def refresh_birthdays(*, by: By, programme: str, area: str, month: dt.date) -> Effect:
+def refresh_birthdays(
+    *, by: By, programme: str, area: str, month: dt.date, only: Iterable[int] | None = None
+) -> Effect:
     """Bring awards up to date whose people have a birthday in this month or the one before (an age counts from the
     month of the birthday or from the first of the next, as the policy says). Somebody who enters an age group for the
-    first time applies, by a case."""
+    first time applies, by a case. only: of these awards (ids)."""
     perms.require(by, "cases.change", area)
     month = timing.first_of(month)
     born = Q(person__birth_date__month=month.month) | Q(person__birth_date__month=timing.shift(month, -1).month)
     covering = AwardMember.objects.filter(born, superseded_at=None, award__programme=programme)
-    awards = list(_running(programme, area, month).filter(pk__in=covering.values("award")))
+    found = _running(programme, area, month).filter(pk__in=covering.values("award"))
+    awards = list(found if only is None else found.filter(pk__in=list(only)))
     effect = _rework(by, programme, awards, month, AmountReason.BIRTHDAY)
     _audit(by, "awards.refresh_birthdays", area, programme, effect)
     return effect
@@ -92,75 +96,37 @@ def _running(programme: str, area: str, month: dt.date) -> Any:
 
 def _rework(by: By, programme: str, awards: Sequence[Award], month: dt.date, reason: str) -> Effect:
     """The awards' amounts from `month` on, and for each later month in which one begins already."""
-    amounts = rows.current_amounts([award.pk for award in awards])
-    members = rows.current_members([award.pk for award in awards])
-    awards = [award for award in awards if amounts.get(award.pk)]
-    months = {award: _months(award, amounts[award.pk], month) for award in awards}
-    last_known = {pk: row.assessment.recorded_at for pk, (*_, row) in amounts.items() if row.assessment is not None}
-    worked = assessing.by_month(
-        programme,
-        months,
-        members,
-        given=assessing.given_of(awards),
-        known_at=assessing.as_decided(last_known),
-    )
-    _refuse_errors(programme, worked.values())
+    lines = rework(programme, awards, month)
+    _refuse_errors(programme, [worked for line in lines for _, worked in line.wanted])
     changed, held, news = [], [], {}
-    before = after = 0
-    for award in awards:
-        was = _amount_in(amounts[award.pk], months[award][0])
-        before += was
-        bad = next((m for m in months[award] if not worked[award.pk, m].pays), None)
-        if bad is not None:
-            flag(by=by, award=award, month=bad, worked=worked[award.pk, bad])
-            held.append(award)
-            after += was
-            continue
-        wanted = [(m, worked[award.pk, m]) for m in months[award]]
-        now = wanted[0][1].amount or 0
-        after += now
-        if all(_amount_in(amounts[award.pk], m) == one.amount for m, one in wanted):
-            continue
-        news[award] = _segments(award, amounts[award.pk], wanted, reason)
-        changed.append(Change(award, was, now))
+    for line in lines:
+        if line.bad is not None:
+            bad, worked = line.bad
+            flag(by=by, award=line.award, month=bad, worked=worked)
+            held.append(line.award)
+        elif not line.same:
+            news[line.award] = _segments(line, reason)
+            changed.append(Change(line.award, line.before, line.after))
     Assessment.objects.bulk_create(
         [segment.assessment for segments in news.values() for segment in segments if segment.assessment], batch_size=500
     )
     rows.write_amounts({award: (segments[0].first, segments) for award, segments in news.items()})
     publishing.keep_up(by=by, awards=news)
-    return Effect(month, len(awards), tuple(changed), tuple(held), before, after)
+    before = sum(line.before for line in lines)
+    after = sum(line.before if line.bad else line.after for line in lines)
+    return Effect(month, len(lines), tuple(changed), tuple(held), before, after)
 
 
-def _months(award: Award, amounts: Sequence[AwardAmount], month: dt.date) -> list[dt.date]:
-    """The months to work out: the given one (the award's first, if it starts later) and where another row begins
-    later."""
-    first = max(month, award.first_month, amounts[0].first_month)
-    return [first, *(row.first_month for row in amounts if row.first_month > first)]
-
-
-def _segments(
-    award: Award, amounts: Sequence[AwardAmount], wanted: Sequence[tuple[dt.date, Worked]], reason: str
-) -> list[Segment]:
-    reasons = {row.first_month: row.reason for row in amounts}
-    decision = amounts[-1].decision
+def _segments(line: Reworked, reason: str) -> list[Segment]:
+    reasons = {row.first_month: row.reason for row in line.amounts}
+    decision = line.amounts[-1].decision
     found: list[Segment] = []
-    for place, (month, worked) in enumerate(wanted):
-        last = timing.shift(wanted[place + 1][0], -1) if place + 1 < len(wanted) else award.last_month
+    for place, (month, worked) in enumerate(line.wanted):
+        last = timing.shift(line.wanted[place + 1][0], -1) if place + 1 < len(line.wanted) else line.award.last_month
         assert worked.amount is not None
         why = reason if place == 0 else reasons[month]
         found.append(Segment(month, last, worked.amount, why, worked.record(), decision))
     return found
-
-
-def _amount_in(amounts: Iterable[AwardAmount], month: dt.date) -> int:
-    return next(
-        (
-            row.amount
-            for row in amounts
-            if row.first_month <= month and (row.last_month is None or row.last_month >= month)
-        ),
-        0,
-    )
 
 
 def _refuse_errors(programme: str, worked: Iterable[Worked]) -> None:

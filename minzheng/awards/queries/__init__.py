@@ -1,23 +1,27 @@
 """Every read of the stage."""
 
+from minzheng.awards.queries.card import Benefit, benefits
 from minzheng.awards.queries.due import Due, due, due_sql, owed
 from minzheng.awards.queries.household import Received, household_total, monthly_total
 from minzheng.awards.queries.roster import Roster, RosterLine, in_force, roster
 from minzheng.awards.queries.stock import Count, EnteredLeft, entered, entered_left, in_force_on, left
-from minzheng.awards.queries.words import held_reasons
+from minzheng.awards.queries.words import held_reasons, held_reasons_of
 
 __all__ = [
+    "Benefit",
     "Count",
     "Due",
     "EnteredLeft",
     "Received",
     "Roster",
     "RosterLine",
+    "benefits",
     "due",
     "due_sql",
     "entered",
     "entered_left",
     "held_reasons",
+    "held_reasons_of",
     "household_total",
     "in_force",
     "in_force_on",

@@ -1,5 +1,7 @@
 """Words for what the stage stores as tokens."""
 
+from collections.abc import Iterable
+
 from minzheng.awards.models import Award
 from minzheng.core.errors import Text
 from minzheng.people.models import Person
@@ -7,10 +9,16 @@ from minzheng.people.models import Person
 
 def held_reasons(award: Award) -> list[Text]:
     """Why an award is held, in words; none where it is not."""
-    tokens = [token for token in award.held_reason.split(";") if token]
-    ids = [int(value) for kind, _, value in (token.partition(":") for token in tokens) if kind in ("death", "payee")]
+    return held_reasons_of([award])[award.pk]
+
+
+def held_reasons_of(awards: Iterable[Award]) -> dict[int, list[Text]]:
+    """The same for many, by award id, in one query."""
+    tokens = {award.pk: [token for token in award.held_reason.split(";") if token] for award in awards}
+    parts = [token.partition(":") for known in tokens.values() for token in known]
+    ids = [int(value) for kind, _, value in parts if kind in ("death", "payee")]
     names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-    return [_words(token, names) for token in tokens]
+    return {pk: [_words(token, names) for token in known] for pk, known in tokens.items()}
 
 
 def _words(token: str, names: dict[int, str]) -> Text:

@@ -40,7 +40,7 @@ function rows() {
   });
 }
 
-/* `/` searches, j and k move, Enter opens, Ctrl+Enter sends. */
+/* `/` searches, j and k move, Enter opens, t opens the telephone card, o the file, Ctrl+Enter sends. */
 function keyboard() {
   let place = -1;
   const items = () => [...document.querySelectorAll("tbody tr[data-href], .mz-task")];
@@ -72,7 +72,11 @@ function keyboard() {
       box.checked = !box.checked;
       move(1);
     }
-    else if (event.key === "Enter" && place >= 0 && !event.target.closest("a, button, summary")) {
+    // A key of its own: of the row under the cursor (t: its telephone card), else of the page.
+    else if (/^[a-z]$/.test(event.key)) {
+      const target = items()[place]?.querySelector(`[data-row-key="${event.key}"]`) ?? document.querySelector(`[data-key="${event.key}"]`);
+      if (target) { event.preventDefault(); target.click(); }
+    } else if (event.key === "Enter" && place >= 0 && !event.target.closest("a, button, summary")) {
       const item = items()[place];
       const target = item?.dataset.href ?? item?.querySelector("a")?.href;
       if (target) location.href = target;

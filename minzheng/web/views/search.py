@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from minzheng.areas.models import Area, Level
@@ -18,23 +19,23 @@ LIMIT = 200
 
 @needs("people.view")
 def search(request: HttpRequest) -> HttpResponse:
-    """People and households that fit; a single one is opened at once."""
+    """People and households that fit. A single one is opened at once as its telephone card: whoever searches has mostly
+    somebody on the line, and the file is one key away."""
     text = request.GET.get("q", "").strip()
     persons = list(people.search(text).select_related("area")[:LIMIT]) if text else []
     families = _families(persons)
     households = _households(text) if text else []
     if len(persons) == 1 and not households:
-        family = families.get(persons[0].pk)
-        return redirect("household", family.pk) if family else redirect("person", persons[0].pk)
+        return redirect("phone-person", persons[0].pk)
     if len(households) == 1 and not persons:
-        return redirect("household", households[0].pk)
+        return redirect("phone-household", households[0].pk)
     context = {
         "text": text,
         "persons": _person_table(request, persons, families),
         "households": Table(
             request,
             households,
-            household_columns(),
+            [*household_columns(), _card_column("phone-household")],
             empty=_("没有符合的户。"),
             unit=_("户"),
             export=False,
@@ -66,6 +67,11 @@ def _households(text: str) -> list[Household]:
     )
 
 
+def _card_column(route: str) -> Column:
+    """The way to the telephone card: a button of each row, and the key `t` on the row under the cursor."""
+    return Column("card", "", lambda _row: _("电话卡片"), kind="button", link=lambda row: reverse(route, args=[row.pk]))
+
+
 def _person_table(request: HttpRequest, persons: list[Person], families: dict[int, Household]) -> Table:
     today = clock.today()
 
@@ -81,6 +87,7 @@ def _person_table(request: HttpRequest, persons: list[Person], families: dict[in
         Column("area", _("村（社区）"), lambda p: p.area.name),
         Column("file", _("家庭档案"), lambda p: families[p.pk].number if p.pk in families else ""),
         Column("state", _("状态"), lambda p: _("已去世") if p.died_on else "", kind="badge"),
+        _card_column("phone-person"),
     ]
     empty = _("没有找到。可以试姓名的前几个字、拼音首字母，或完整的身份证号、电话。")
     return Table(request, persons, columns, empty=empty, unit=_("人"), export=False, prefix="p", row_link=link)
