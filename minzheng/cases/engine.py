@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from minzheng.cases import sometimes
 from minzheng.cases.shapes import AFTER_POSTING, Act, Clock, PostingRule, Procedure
 
 EXTEND = "cases.extend"
@@ -90,6 +91,8 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "ineligible_or_reason": lambda _, state, __: state.eligible is False or bool(state.note.strip()),
     "posting_ended": lambda _, state, __: state.posting_ends is not None and state.today > state.posting_ends,
     "reason": lambda _, state, __: bool(state.note.strip()),
+    "county_visit": lambda procedure, state, _: sometimes.county_visit_done(procedure, state.steps),
+    "meeting": lambda procedure, state, _: sometimes.meeting_done(procedure, state.steps),
 }
 
 

@@ -81,7 +81,8 @@ def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
 
 
 def _acceptance_notice(sheet: Sheet, view: queries.CaseView) -> None:
-    accepted = next((entry for entry in view.timeline if entry.act in ("cases.accept", "cases.evaluate")), None)
+    entries = {entry.act: entry for entry in view.timeline}  # the first of each act: the timeline runs backwards
+    accepted = entries.get("cases.accept") or entries.get("cases.evaluate")
     if accepted is None:
         raise _too_early("受理", "the acceptance")
     sheet.title(f"{_programme(view)}申请受理通知书")

@@ -1,8 +1,9 @@
 """Reading cases: what is open, how one stands, what may be done next and why not the rest."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
@@ -87,6 +88,7 @@ class Entry:
     note: str
     stage: Text
     act: str
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,16 @@ def closed_cases(area: str, *, programme: str = "") -> QuerySet[Case]:
 def overdue(area: str, on: dt.date | None = None) -> QuerySet[Case]:
     """The open cases whose clock has run out."""
     return open_cases(area).filter(due_on__lt=on or clock.today())
+
+
+def kinships(area: str) -> QuerySet[CaseStep]:
+    """The register of declared kinships (近亲属备案) in an area and below: the steps that declared one, the latest
+    first; `data["kinship"]` says with whom, which, between whom."""
+    return (
+        CaseStep.objects.filter(areas.within(area), data__has_key="kinship")
+        .select_related("case", "actor")
+        .order_by("-on", "-pk")
+    )
 
 
 def of_household(household_id: int) -> QuerySet[Case]:
@@ -251,7 +263,9 @@ def timeline(rules: Procedure, steps: Sequence[CaseStep]) -> list[Entry]:
     for step in steps:
         row = _row_of(rules, step)
         label = row.label if row else rules.name
-        entries.append(Entry(step.on, label, step.actor.name, step.note, rules.stage(step.stage_after).label, step.act))
+        entries.append(
+            Entry(step.on, label, step.actor.name, step.note, rules.stage(step.stage_after).label, step.act, step.data)
+        )
     return entries[::-1]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from minzheng.access import roles
+from minzheng.cases import reader_sometimes as sometimes
 from minzheng.cases.shapes import (
     AFTER_POSTING,
     OUTCOMES,
@@ -97,6 +98,9 @@ class Reader:
             basis=basis,
             prefix=prefix,
             sha256=self.sha256,
+            kinship=sometimes.kinship(self, entry.get("kinship"), f"{at}.kinship"),
+            county_visit=sometimes.county_visit(self, entry.get("county_visit"), acts, f"{at}.county_visit"),
+            meeting=sometimes.meeting(self, entry.get("meeting"), acts, f"{at}.meeting"),
         )
 
     def stage(self, name: str, row: Any, at: str) -> Stage:
@@ -199,6 +203,7 @@ class Reader:
                     f"has no reason “{min(unknown)}”",
                     reasons,
                 )
+        sometimes.check(self, entry, acts, at)
         for name in clocks:
             if name not in stages or stages[name].closed:
                 raise self.fault(f"{at}.clocks.{name}", "不是未办结的环节", "is no open stage", tuple(stages))

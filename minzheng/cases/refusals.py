@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
+from minzheng.cases import sometimes
 from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
 from minzheng.cases.shapes import Act, Procedure
 from minzheng.core import clock
@@ -185,14 +186,41 @@ def _posting(_: Procedure, state: State, act: Act) -> Refused:
     )
 
 
-def _waits(code: str, act: Act, zh: str, en: str, remedy_zh: str, remedy_en: str, **values: object) -> Refused:
+def _county_visit(procedure: Procedure, state: State, act: Act) -> Refused:
+    kin = sometimes.kinship_declared(state.steps)
+    return _waits(
+        "case.county_visit_missing",
+        act,
+        ("登记了近亲属关系" if kin else "有异议或投诉举报") + "，县级还没有入户",
+        ("a kinship was declared" if kin else "there was an objection or a complaint") + ", the county has not visited",
+        "请由县级两人入户，登记“县级入户调查”后再决定。",
+        "Let two of the county visit the family and enter the visit, then decide.",
+        rule=procedure.county_visit.rule if procedure.county_visit else "",
+    )
+
+
+def _meeting(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.meeting_missing",
+        act,
+        "要求的民主评议还没有开",
+        "the evaluation meeting that was asked for has not been held",
+        "请组织民主评议，登记评议记录后再办理。",
+        "Let the village meet, enter its record, then go on.",
+        rule=procedure.meeting.rule if procedure.meeting else "",
+    )
+
+
+def _waits(
+    code: str, act: Act, zh: str, en: str, remedy_zh: str, remedy_en: str, rule: str = "", **values: object
+) -> Refused:
     return refuse(
         code,
         zh=f"暂不能办理“{{act}}”：{zh}。",
         en=f"“{{act_en}}” has to wait: {en}.",
         remedy_zh=remedy_zh,
         remedy_en=remedy_en,
-        rule=act.rule,
+        rule=rule or act.rule,
         act=pick(act.label, "zh-Hans"),
         act_en=pick(act.label, "en"),
         **values,
@@ -206,6 +234,8 @@ def _simple(code: str, *texts: str) -> Callable[[Procedure, State, Act], Refused
 _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
     "papers": _papers,
     "posting_ended": _posting,
+    "county_visit": _county_visit,
+    "meeting": _meeting,
     "visit": _simple(
         "case.visit_missing", "还没有本环节的入户记录", "no visit has been entered at this stage",
         "请登记两人入户调查。", "Enter the home visit by two.",

@@ -4,6 +4,7 @@ file."""
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from minzheng.core.errors import Text, refuse
 
@@ -16,6 +17,8 @@ REQUIREMENTS = (
     "ineligible_or_reason",
     "posting_ended",
     "reason",
+    "county_visit",
+    "meeting",
 )
 """What an act may ask for besides its stage; `engine.MET` says when each is met."""
 
@@ -91,6 +94,40 @@ class PostingRule:
 
 
 @dataclass(frozen=True)
+class KinshipRule:
+    """Whose near relatives are declared (`of`), and which relations count as near."""
+
+    of: Mapping[str, Text]
+    relations: Mapping[str, Text]
+    rule: str
+
+
+@dataclass(frozen=True)
+class CountyVisitRule:
+    """The county visits the family itself where a kinship was declared, and after each act of `after`."""
+
+    after: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True)
+class MeetingRule:
+    """An evaluation meeting: representatives are at least `share` of those who take part, and at least so many take
+    part. It is needed where somebody asked for it, and after each act of `always_after`."""
+
+    share: Fraction
+    at_least: int
+    always_after: tuple[str, ...]
+    capacities: Mapping[str, Text]
+    """In which capacity somebody takes part; the first is that of the representatives."""
+    rule: str
+
+    @property
+    def representative(self) -> str:
+        return next(iter(self.capacities))
+
+
+@dataclass(frozen=True)
 class Procedure:
     """What is done, by whom and in what order, for one kind of case of one programme, from one day on."""
 
@@ -111,6 +148,9 @@ class Procedure:
     basis: str
     prefix: str
     sha256: str
+    kinship: KinshipRule | None = None
+    county_visit: CountyVisitRule | None = None
+    meeting: MeetingRule | None = None
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

@@ -6,22 +6,30 @@ from minzheng.cases.actions.deciding import decide, review
 from minzheng.cases.actions.lists import decide_list, draw_up_list
 from minzheng.cases.actions.opening import act, open_case, rebuild, receive_paper, receive_papers
 from minzheng.cases.actions.postings import answer_objection, end_posting, object_to, post
-from minzheng.cases.actions.visits import record_visit
+from minzheng.cases.actions.sometimes import Kinship, Participant, complain, declare_kinship, hold_meeting, kinship_data
+from minzheng.cases.actions.visits import record_county_visit, record_visit
 
 __all__ = [
+    "Kinship",
+    "Participant",
     "act",
     "answer_objection",
     "assess",
+    "complain",
     "decide",
     "decide_list",
+    "declare_kinship",
     "draw_up_list",
     "end_posting",
+    "hold_meeting",
+    "kinship_data",
     "object_to",
     "open_case",
     "post",
     "rebuild",
     "receive_paper",
     "receive_papers",
+    "record_county_visit",
     "record_visit",
     "review",
 ]
