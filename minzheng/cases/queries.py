@@ -112,6 +112,8 @@ class CaseView:
     objections: Sequence[Objection]
     decision: Decision | None
     timeline: Sequence[Entry] = field(default_factory=tuple)
+    hearing_wanted: bool = False
+    """The decision that the assessment points to waits for a hearing."""
 
     @property
     def missing_papers(self) -> Sequence[PaperView]:
@@ -217,6 +219,7 @@ def case_view(case: Case, *, user: User, on: dt.date | None = None) -> CaseView:
         objections=list(Objection.objects.filter(posting__case=case).order_by("pk")),
         decision=case.decisions.select_related("decided_by__office").order_by("-pk").first(),
         timeline=timeline(rules, steps),
+        hearing_wanted=engine.hearing_wanted(rules, state),
     )
 
 

@@ -211,6 +211,30 @@ def _meeting(procedure: Procedure, _: State, act: Act) -> Refused:
     )
 
 
+def _hearing(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.hearing_missing",
+        act,
+        "减发、停发之前还没有听取本人意见",
+        "the person has not been heard before the reduction or the stop",
+        "请登记“听取意见”（本人不愿陈述的，也要登记）；在决定之前照常发放。",
+        "Enter the hearing, or that the person declined; payment goes on until the decision.",
+        rule=procedure.hearing.rule if procedure.hearing else "",
+    )
+
+
+def _served(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.nothing_to_serve",
+        act,
+        "没有待送达的告知书（已经送达，或本决定不须送达回证）",
+        "no letter waits to be served (it was served, or the decision needs no proof of service)",
+        "请查看“送达”记录。",
+        "Look at the proof of service on the page.",
+        rule=procedure.service.rule if procedure.service else "",
+    )
+
+
 def _waits(
     code: str, act: Act, zh: str, en: str, remedy_zh: str, remedy_en: str, rule: str = "", **values: object
 ) -> Refused:
@@ -236,6 +260,8 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
     "posting_ended": _posting,
     "county_visit": _county_visit,
     "meeting": _meeting,
+    "heard": _hearing,
+    "unserved": _served,
     "visit": _simple(
         "case.visit_missing", "还没有本环节的入户记录", "no visit has been entered at this stage",
         "请登记两人入户调查。", "Enter the home visit by two.",

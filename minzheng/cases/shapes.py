@@ -19,6 +19,8 @@ REQUIREMENTS = (
     "reason",
     "county_visit",
     "meeting",
+    "heard",
+    "unserved",
 )
 """What an act may ask for besides its stage; `engine.MET` says when each is met."""
 
@@ -30,7 +32,8 @@ AFTER_POSTING = "posting"
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a case stands. `next` says what is to be done, `act` by which act; a closed stage has neither."""
+    """Where a case stands. `next` says what is to be done, `act` by which act; a closed stage has neither, unless a
+    letter is still to be served."""
 
     name: str
     label: Text
@@ -128,6 +131,40 @@ class MeetingRule:
 
 
 @dataclass(frozen=True)
+class HearingRule:
+    """Before a benefit is lowered or stopped the person is heard, except for changes with the reasons in `not_for`."""
+
+    not_for: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True)
+class Manner:
+    """A way of serving a letter: whether it takes a witness, and how many days later it counts as received."""
+
+    label: Text
+    witness: bool = False
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class ServiceRule:
+    """The proof of service of a letter against somebody (a refusal, a reduction, a stop), and the clocks it starts. The
+    first manner is the usual one; changes with the reasons in `not_for` have nobody to serve."""
+
+    manners: Mapping[str, Manner]
+    reconsideration_days: int
+    court_months: int
+    roll_over: str
+    not_for: tuple[str, ...]
+    rule: str
+
+    @property
+    def usual(self) -> str:
+        return next(iter(self.manners))
+
+
+@dataclass(frozen=True)
 class Procedure:
     """What is done, by whom and in what order, for one kind of case of one programme, from one day on."""
 
@@ -151,6 +188,8 @@ class Procedure:
     kinship: KinshipRule | None = None
     county_visit: CountyVisitRule | None = None
     meeting: MeetingRule | None = None
+    hearing: HearingRule | None = None
+    service: ServiceRule | None = None
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

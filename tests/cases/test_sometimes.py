@@ -216,6 +216,11 @@ def test_a_county_may_always_want_the_meeting_and_a_least_number():
         ("after: [cases.object, cases.complain]", "after: [cases.shout]", "no act “cases.shout”"),
         ("        meeting:\n", "        meetings:\n", "requires meeting"),
         ("        county_visit:\n          after", "        county_visits:\n          after", "requires county_visit"),
+        ("          not_for: [died, member_died]", "          not_for: [dead]", "no reason “dead”"),
+        ("reconsideration_days: 60", "reconsideration_days: soon", "a whole number of at least 1"),
+        ("public notice}, days: 30}", "public notice}, days: -1}", "a whole number of at least 0"),
+        ("notice: {label: {zh-Hans: 公告送达, en: By public notice}", "notice: {name: x", "Chinese and in English"),
+        ("        hearing:\n", "        hearings:\n", "requires heard"),
     ],
 )
 def test_a_broken_rule_is_refused_with_its_place(old, new, said):

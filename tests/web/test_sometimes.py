@@ -101,3 +101,57 @@ def test_a_meeting_is_asked_for_with_an_objection_and_entered_on_the_page(sign_i
     assert "须先组织民主评议" not in page
     with scope([EVERYWHERE]):
         assert len(applied.steps.get(act="cases.evaluate").data["participants"]) == 6
+
+
+def test_a_refusal_is_served_with_one_click_and_shows_its_clocks(sign_in, users, town):
+    town.on(3, 3)
+    household = town.family("赵甲", "钱乙")
+    town.means(household, 90_000)
+    case = town.apply(household)
+    town.accept(case)
+    town.check(case)
+    town.visit(case)
+    town.assess(case)
+    town.review(case)
+    send(sign_in("approver"), case, "refuse", note="")
+    client = sign_in("handler")
+    page = text(client.get(reverse("case", args=[case.pk])))
+    assert 'name="serve-receiver" value="赵甲"' in page  # filled in: the applicant, today, in person
+    assert 'name="serve-served_on" value="2025-03-03"' in page
+    page = send(client, case, "serve", receiver="赵甲", manner="left", served_on="2025-03-03", witness="")
+    assert "须有见证人" in page
+    page = send(client, case, "serve", receiver="赵甲", manner="in_person", served_on="2025-03-03")
+    assert case.stage == "refusal_served"
+    assert "送达回证" in page
+    assert "2025-05-06" in page  # the sixtieth day, 2 May, is a holiday
+    assert "2025-09-03" in page
+
+
+def test_somebody_is_heard_on_the_page_before_a_stop(sign_in, users, town, on_day):
+    import datetime as dt
+
+    from minzheng.cases import actions
+
+    case = town.granted(town.family("赵甲", "钱乙"), 2400)
+    on_day(dt.date(2026, 7, 6))
+    with scope([EVERYWHERE]):
+        change = actions.open_case(
+            by=users["handler"], programme="dibao", kind="change", household=case.household, reason="stopped"
+        )
+        actions.act(by=users["handler"], case=change, act="cases.cross_check", papers=["evidence"])
+    client = sign_in("handler")
+    page = text(client.get(reverse("case", args=[change.pk])))
+    assert "减发、停发前须先听取本人意见" in page
+    page = send(client, change, "hear", who="赵甲", heard_on="2026-07-06", said="")
+    assert "没有写明听取了谁的意见" in page
+    page = send(client, change, "hear", who="赵甲", heard_on="2026-07-06", said="同意停发")
+    assert "减发、停发前须先听取本人意见" not in page
+    assert "同意停发" in page
+    send(sign_in("reviewer"), change, "review_end", note="")
+    send(sign_in("approver"), change, "end", note="")
+    assert (change.stage, change.outcome) == ("stopped", "stop")
+    client = sign_in("handler")
+    assert "送达停发告知书" in text(client.get(reverse("work-list")))
+    page = send(client, change, "serve", receiver="赵甲", manner="in_person", served_on="2026-07-06")
+    assert "可申请行政复议至" in page
+    assert "送达停发告知书" not in text(client.get(reverse("work-list")))

@@ -3,6 +3,7 @@ refuses with the name of the rule."""
 
 from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.deciding import decide, review
+from minzheng.cases.actions.letters import hear, serve
 from minzheng.cases.actions.lists import decide_list, draw_up_list
 from minzheng.cases.actions.opening import act, open_case, rebuild, receive_paper, receive_papers
 from minzheng.cases.actions.postings import answer_objection, end_posting, object_to, post
@@ -21,6 +22,7 @@ __all__ = [
     "declare_kinship",
     "draw_up_list",
     "end_posting",
+    "hear",
     "hold_meeting",
     "kinship_data",
     "object_to",
@@ -32,4 +34,5 @@ __all__ = [
     "record_county_visit",
     "record_visit",
     "review",
+    "serve",
 ]

@@ -9,7 +9,7 @@ from django.db import connection
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import procedure, sometimes
-from minzheng.cases.actions import door
+from minzheng.cases.actions import door, letters
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
 from minzheng.cases.refusals import casework
@@ -28,6 +28,7 @@ OWN_FORM = (
     "cases.object",
     "cases.complain",
     "cases.declare",
+    "cases.hear",
     "cases.decide",
     "cases.decide_delegated",
 )
@@ -120,7 +121,8 @@ def act(
         )
     perms.require(by, act, case.area_id)
     _receive(matter, by, papers, on)
-    step = door.perform(matter, by=by, act=act, on=on, note=note, data=data)
+    kept = letters.proof(matter, data or {}, on) if act == sometimes.SERVE else data
+    step = door.perform(matter, by=by, act=act, on=on, note=note, data=kept)
     if act == "cases.end_posting":
         from minzheng.cases.actions.postings import take_down
 

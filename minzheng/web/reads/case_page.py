@@ -94,6 +94,13 @@ def sometimes_of(view: CaseView) -> dict[str, Any]:
         "meetings": [
             _meeting(rules.meeting, entry) for entry in view.timeline if rules.meeting and "votes" in entry.data
         ],
+        "hearings": [entry for entry in view.timeline if entry.act == sometimes.HEAR],
+        "services": [
+            dict(entry.data) | {"manner": pick(rules.service.manners[entry.data["manner"]].label, language())}
+            for entry in view.timeline
+            if rules.service and entry.act == sometimes.SERVE and entry.data.get("manner") in rules.service.manners
+        ],
+        "hearing_wanted": bool(rules.hearing) and view.hearing_wanted,
         "county_visit_wanted": bool(rules.county_visit) and not sometimes.county_visit_done(rules, steps),
         "meeting_wanted": bool(rules.meeting) and not sometimes.meeting_done(rules, steps),
         "rules": rules,

@@ -115,6 +115,27 @@ def _meeting(form: forms.Form, view: CaseView, user: User) -> None:
     form.fields["signed"] = forms.BooleanField(label=_("参加人员都已在评议记录上签字"), required=False)
 
 
+def _hear(form: forms.Form, view: CaseView, user: User) -> None:
+    form.fields["who"] = forms.CharField(label=_("听取了谁的意见"), max_length=100, initial=view.who)
+    form.fields["heard_on"] = Day(label=_("听取日期"), initial=clock.today())
+    form.fields["said"] = _area(_("本人意见"), required=False)
+    form.fields["declined"] = forms.BooleanField(label=_("本人放弃陈述"), required=False)
+
+
+def _serve(form: forms.Form, view: CaseView, user: User) -> None:
+    """Filled in as it mostly is: handed to the applicant today."""
+    rule = view.procedure.service
+    if rule is not None:
+        manners = {name: manner.label for name, manner in rule.manners.items()}
+        form.fields["receiver"] = forms.CharField(label=_("收件人"), max_length=100, initial=view.who)
+        form.fields["manner"] = forms.ChoiceField(label=_("送达方式"), choices=_choices(manners))
+        form.fields["served_on"] = Day(label=_("送达日期"), initial=clock.today())
+        form.fields["witness"] = forms.CharField(
+            label=_("见证人"), max_length=100, required=False, help_text=_("留置送达须填写。")
+        )
+    form.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=1000)
+
+
 FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     "cases.accept": _accept,
     "cases.declare": _declare,
@@ -122,6 +143,8 @@ FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     "cases.return": _return,
     "cases.county_visit": _county_visit,
     "cases.evaluate": _meeting,
+    "cases.hear": _hear,
+    "cases.serve": _serve,
 }
 """Who puts the fields of an act into its form."""
 
@@ -192,6 +215,29 @@ def _do_meeting(user: User, case: Case, view: CaseView, values: Values) -> None:
     )
 
 
+def _do_hear(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.hear(
+        by=user,
+        case=case,
+        who=values["who"],
+        heard_on=values["heard_on"],
+        said=values["said"],
+        declined=values["declined"],
+    )
+
+
+def _do_serve(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.serve(
+        by=user,
+        case=case,
+        receiver=values.get("receiver", ""),
+        manner=values.get("manner", ""),
+        served_on=values.get("served_on"),
+        witness=values.get("witness", ""),
+        note=values["note"],
+    )
+
+
 def _names(text: str) -> list[str]:
     """Names as people list them: 、 and commas, blanks and lines between."""
     return [name for name in re.split(r"[、，,；;\s]+", text) if name]
@@ -204,4 +250,6 @@ _DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
     "cases.return": _do_return,
     "cases.county_visit": _do_county_visit,
     "cases.evaluate": _do_meeting,
+    "cases.hear": _do_hear,
+    "cases.serve": _do_serve,
 }
