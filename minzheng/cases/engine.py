@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from minzheng.cases import sometimes
 from minzheng.cases.shapes import AFTER_POSTING, Act, Clock, PostingRule, Procedure
 
 EXTEND = "cases.extend"
@@ -48,6 +49,8 @@ class State:
     """What the latest assessment says; None without one."""
     posting_ends: dt.date | None = None
     note: str = ""
+    lowers: bool = False
+    """The latest assessment gives less than what was in force before it."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,11 @@ def _papers_met(procedure: Procedure, state: State, act: Act) -> bool:
     return not missing_papers(procedure, state.papers, act.act)
 
 
+def _heard(procedure: Procedure, state: State, act: Act) -> bool:
+    needed = sometimes.hearing_needed(procedure, outcome=act.outcome, reason=state.reason, lowers=state.lowers)
+    return not needed or sometimes.hearing_done(state.steps)
+
+
 MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "papers": _papers_met,
     "visit": lambda _, state, __: state.visited,
@@ -90,6 +98,10 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "ineligible_or_reason": lambda _, state, __: state.eligible is False or bool(state.note.strip()),
     "posting_ended": lambda _, state, __: state.posting_ends is not None and state.today > state.posting_ends,
     "reason": lambda _, state, __: bool(state.note.strip()),
+    "county_visit": lambda procedure, state, _: sometimes.county_visit_done(procedure, state.steps),
+    "meeting": lambda procedure, state, _: sometimes.meeting_done(procedure, state.steps),
+    "heard": lambda procedure, state, act: _heard(procedure, state, act),
+    "unserved": lambda procedure, state, _: sometimes.letter_unserved(procedure, state.steps, reason=state.reason),
 }
 
 
@@ -106,6 +118,18 @@ def find(procedure: Procedure, state: State, act: str, outcome: str = "") -> Pos
     is not; None where the stage does not know the act."""
     rows = [p for p in allowed_acts(procedure, state) if p.act.act == act and p.act.outcome == outcome]
     return min(rows, key=lambda possible: len(possible.unmet), default=None)
+
+
+def hearing_wanted(procedure: Procedure, state: State) -> bool:
+    """Whether the case stands where somebody can be heard, and the decision that the assessment points to (the one that
+    asks for nothing but a hearing) waits for it."""
+    if not any(row.act == sometimes.HEAR and state.stage in row.stages for row in procedure.acts):
+        return False
+    return any(
+        [name for name in row.requires if not MET[name](procedure, state, row)] == ["heard"]
+        for row in procedure.acts
+        if not row.reasons or state.reason in row.reasons
+    )
 
 
 def next_stage(state: State, act: Act) -> str:
@@ -188,5 +212,5 @@ def project(procedure: Procedure, steps: Sequence[Done], calendar: Calendar) -> 
     for step in steps:
         stage = procedure.stage(step.after)
         outcome = stage.outcome
-        closed_on = step.on if stage.closed else None
+        closed_on = (closed_on or step.on) if stage.closed else None  # a letter served afterwards changes nothing
     return Projection(last.after, due_on(procedure, last.after, steps, calendar), closed_on, outcome)

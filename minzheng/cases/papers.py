@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import board, proof, queries, timing
+from minzheng.cases import board, proof, queries, sometimes, timing
 from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, documents
@@ -82,7 +82,8 @@ def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
 
 
 def _acceptance_notice(sheet: Sheet, view: queries.CaseView) -> None:
-    accepted = next((entry for entry in view.timeline if entry.act in ("cases.accept", "cases.evaluate")), None)
+    entries = {entry.act: entry for entry in view.timeline}  # the first of each act: the timeline runs backwards
+    accepted = entries.get("cases.accept") or entries.get("cases.evaluate")
     if accepted is None:
         raise _too_early("受理", "the acceptance")
     sheet.title(f"{_programme(view)}申请受理通知书")
@@ -193,12 +194,28 @@ def _decision_letter(sheet: Sheet, view: queries.CaseView) -> None:
     sheet.text(f"{view.who}：", indent=False)
     for line in _letter_lines(view, decision, words[1]):
         sheet.text(line)
+    rule = view.procedure.service
+    days = rule.reconsideration_days if rule else DAYS_TO_RECONSIDERATION
+    months = rule.court_months if rule else MONTHS_TO_COURT
     sheet.text(
-        f"如不服本决定，可以自收到本通知之日起{DAYS_TO_RECONSIDERATION}日内向本级人民政府或者上一级主管部门申请行政复议，"
-        f"也可以自收到之日起{MONTHS_TO_COURT}个月内向人民法院提起行政诉讼。"
+        f"如不服本决定，可以自收到本通知之日起{days}日内向本级人民政府或者上一级主管部门申请行政复议，"
+        f"也可以自收到之日起{months}个月内向人民法院提起行政诉讼。"
     )
+    served = next((entry for entry in view.timeline if entry.act == sometimes.SERVE and "manner" in entry.data), None)
+    if served is None or rule is None:
+        sheet.signature(decision.decided_on, decision.decided_by.office.name)
+        sheet.receipt()
+        return
+    data = served.data
+    until = {name: written_day(dt.date.fromisoformat(data[name])) for name in ("reconsideration_until", "court_until")}
+    sheet.text(f"可以申请行政复议至{until['reconsideration_until']}，提起行政诉讼至{until['court_until']}。")
     sheet.signature(decision.decided_on, decision.decided_by.office.name)
-    sheet.receipt()
+    sheet.receipt(
+        receiver=data["receiver"] + (f"（见证人：{data['witness']}）" if data["witness"] else ""),
+        on=written_day(dt.date.fromisoformat(data["served_on"])),
+        by=served.actor,
+        manner=pick(rule.manners[data["manner"]].label, ZH),
+    )
 
 
 def _letter_lines(view: queries.CaseView, decision: Decision, verb: str) -> Iterator[str]:

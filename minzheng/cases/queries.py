@@ -1,8 +1,9 @@
 """Reading cases: what is open, how one stands, what may be done next and why not the rest."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
@@ -110,6 +111,7 @@ class Entry:
     note: str
     stage: Text
     act: str
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ class CaseView:
     objections: Sequence[Objection]
     decision: Decision | None
     timeline: Sequence[Entry] = field(default_factory=tuple)
+    hearing_wanted: bool = False
+    """The decision that the assessment points to waits for a hearing."""
 
     @property
     def missing_papers(self) -> Sequence[PaperView]:
@@ -165,6 +169,16 @@ def closed_cases(area: str, *, programme: str = "") -> QuerySet[Case]:
 def overdue(area: str, on: dt.date | None = None) -> QuerySet[Case]:
     """The open cases whose clock has run out."""
     return open_cases(area).filter(due_on__lt=on or clock.today())
+
+
+def kinships(area: str) -> QuerySet[CaseStep]:
+    """The register of declared kinships (近亲属备案) in an area and below: the steps that declared one, the latest
+    first; `data["kinship"]` says with whom, which, between whom."""
+    return (
+        CaseStep.objects.filter(areas.within(area), data__has_key="kinship")
+        .select_related("case", "actor")
+        .order_by("-on", "-pk")
+    )
 
 
 def of_household(household_id: int) -> QuerySet[Case]:
@@ -230,6 +244,7 @@ def case_view(case: Case, *, user: User, on: dt.date | None = None) -> CaseView:
         objections=list(Objection.objects.filter(posting__case=case).order_by("pk")),
         decision=case.decisions.select_related("decided_by__office").order_by("-pk").first(),
         timeline=timeline(rules, steps),
+        hearing_wanted=engine.hearing_wanted(rules, state),
     )
 
 
@@ -276,7 +291,9 @@ def timeline(rules: Procedure, steps: Sequence[CaseStep]) -> list[Entry]:
     for step in steps:
         row = _row_of(rules, step)
         label = row.label if row else rules.name
-        entries.append(Entry(step.on, label, step.actor.name, step.note, rules.stage(step.stage_after).label, step.act))
+        entries.append(
+            Entry(step.on, label, step.actor.name, step.note, rules.stage(step.stage_after).label, step.act, step.data)
+        )
     return entries[::-1]
 
 

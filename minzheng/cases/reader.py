@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from minzheng.access import roles
+from minzheng.cases import reader_sometimes as sometimes
 from minzheng.cases.shapes import (
     AFTER_POSTING,
     MASKS,
@@ -100,12 +101,17 @@ class Reader:
             basis=basis,
             prefix=prefix,
             sha256=self.sha256,
+            kinship=sometimes.kinship(self, entry.get("kinship"), f"{at}.kinship"),
+            county_visit=sometimes.county_visit(self, entry.get("county_visit"), acts, f"{at}.county_visit"),
+            meeting=sometimes.meeting(self, entry.get("meeting"), acts, f"{at}.meeting"),
+            hearing=sometimes.hearing(self, entry, f"{at}.hearing"),
+            service=sometimes.service(self, entry, f"{at}.service"),
         )
 
     def stage(self, name: str, row: Any, at: str) -> Stage:
         self.mapping(row, at, needs=("label",), may=("next", "act", "closed", "outcome"))
         closed = bool(row.get("closed", False))
-        if not closed and not (row.get("next") and row.get("act")):
+        if bool(row.get("next")) != bool(row.get("act")) or not (closed or row.get("act")):
             raise self.fault(at, "未办结的环节缺少 next 或 act", "is open and lacks next or act", "next: …, act: …")
         if row.get("outcome", "") not in ("", *OUTCOMES):
             raise self.fault(f"{at}.outcome", f"未知结果“{row['outcome']}”", f"unknown “{row['outcome']}”", OUTCOMES)
@@ -196,11 +202,12 @@ class Reader:
             leaving = {act.act for act in acts if name in act.stages}
             if name not in reached:
                 raise self.fault(f"{at}.stages.{name}", "没有动作通向此环节", "no act leads to this stage", "to")
-            if stage.closed and leaving:
+            onward = {act.act for act in acts if name in act.stages and act.to}
+            if stage.closed and onward:
                 raise self.fault(
-                    f"{at}.stages.{name}", "已办结的环节仍有动作", "is closed, yet has acts", sorted(leaving)
+                    f"{at}.stages.{name}", "已办结的环节仍有动作", "is closed, yet has acts", sorted(onward)
                 )
-            if not stage.closed and stage.act not in leaving:
+            if (stage.act or not stage.closed) and stage.act not in leaving:
                 raise self.fault(
                     f"{at}.stages.{name}.act", f"“{stage.act}”不能在此环节办理",
                     f"“{stage.act}” cannot be done at this stage", sorted(leaving) or "acts",
@@ -216,6 +223,7 @@ class Reader:
                     f"has no reason “{min(unknown)}”",
                     reasons,
                 )
+        sometimes.check(self, entry, acts, at)
         for name in clocks:
             if name not in stages or stages[name].closed:
                 raise self.fault(f"{at}.clocks.{name}", "不是未办结的环节", "is no open stage", tuple(stages))

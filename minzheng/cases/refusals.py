@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
+from minzheng.cases import sometimes
 from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
 from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure
@@ -213,14 +214,65 @@ def _posting(_: Procedure, state: State, act: Act) -> Refused:
     )
 
 
-def _waits(code: str, act: Act, zh: str, en: str, remedy_zh: str, remedy_en: str, **values: object) -> Refused:
+def _county_visit(procedure: Procedure, state: State, act: Act) -> Refused:
+    kin = sometimes.kinship_declared(state.steps)
+    return _waits(
+        "case.county_visit_missing",
+        act,
+        ("登记了近亲属关系" if kin else "有异议或投诉举报") + "，县级还没有入户",
+        ("a kinship was declared" if kin else "there was an objection or a complaint") + ", the county has not visited",
+        "请由县级两人入户，登记“县级入户调查”后再决定。",
+        "Let two of the county visit the family and enter the visit, then decide.",
+        rule=procedure.county_visit.rule if procedure.county_visit else "",
+    )
+
+
+def _meeting(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.meeting_missing",
+        act,
+        "要求的民主评议还没有开",
+        "the evaluation meeting that was asked for has not been held",
+        "请组织民主评议，登记评议记录后再办理。",
+        "Let the village meet, enter its record, then go on.",
+        rule=procedure.meeting.rule if procedure.meeting else "",
+    )
+
+
+def _hearing(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.hearing_missing",
+        act,
+        "减发、停发之前还没有听取本人意见",
+        "the person has not been heard before the reduction or the stop",
+        "请登记“听取意见”（本人不愿陈述的，也要登记）；在决定之前照常发放。",
+        "Enter the hearing, or that the person declined; payment goes on until the decision.",
+        rule=procedure.hearing.rule if procedure.hearing else "",
+    )
+
+
+def _served(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.nothing_to_serve",
+        act,
+        "没有待送达的告知书（已经送达，或本决定不须送达回证）",
+        "no letter waits to be served (it was served, or the decision needs no proof of service)",
+        "请查看“送达”记录。",
+        "Look at the proof of service on the page.",
+        rule=procedure.service.rule if procedure.service else "",
+    )
+
+
+def _waits(
+    code: str, act: Act, zh: str, en: str, remedy_zh: str, remedy_en: str, rule: str = "", **values: object
+) -> Refused:
     return refuse(
         code,
         zh=f"暂不能办理“{{act}}”：{zh}。",
         en=f"“{{act_en}}” has to wait: {en}.",
         remedy_zh=remedy_zh,
         remedy_en=remedy_en,
-        rule=act.rule,
+        rule=rule or act.rule,
         act=pick(act.label, "zh-Hans"),
         act_en=pick(act.label, "en"),
         **values,
@@ -234,6 +286,10 @@ def _simple(code: str, *texts: str) -> Callable[[Procedure, State, Act], Refused
 _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
     "papers": _papers,
     "posting_ended": _posting,
+    "county_visit": _county_visit,
+    "meeting": _meeting,
+    "heard": _hearing,
+    "unserved": _served,
     "visit": _simple(
         "case.visit_missing", "还没有本环节的入户记录", "no visit has been entered at this stage",
         "请登记两人入户调查。", "Enter the home visit by two.",

@@ -4,6 +4,7 @@ file."""
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from minzheng.core.errors import Text, refuse
 
@@ -16,6 +17,10 @@ REQUIREMENTS = (
     "ineligible_or_reason",
     "posting_ended",
     "reason",
+    "county_visit",
+    "meeting",
+    "heard",
+    "unserved",
 )
 """What an act may ask for besides its stage; `engine.MET` says when each is met."""
 
@@ -30,7 +35,8 @@ AFTER_POSTING = "posting"
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a case stands. `next` says what is to be done, `act` by which act; a closed stage has neither."""
+    """Where a case stands. `next` says what is to be done, `act` by which act; a closed stage has neither, unless a
+    letter is still to be served."""
 
     name: str
     label: Text
@@ -106,6 +112,74 @@ class PublicationRule:
 
 
 @dataclass(frozen=True)
+class KinshipRule:
+    """Whose near relatives are declared (`of`), and which relations count as near."""
+
+    of: Mapping[str, Text]
+    relations: Mapping[str, Text]
+    rule: str
+
+
+@dataclass(frozen=True)
+class CountyVisitRule:
+    """The county visits the family itself where a kinship was declared, and after each act of `after`."""
+
+    after: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True)
+class MeetingRule:
+    """An evaluation meeting: representatives are at least `share` of those who take part, and at least so many take
+    part. It is needed where somebody asked for it, and after each act of `always_after`."""
+
+    share: Fraction
+    at_least: int
+    always_after: tuple[str, ...]
+    capacities: Mapping[str, Text]
+    """In which capacity somebody takes part; the first is that of the representatives."""
+    rule: str
+
+    @property
+    def representative(self) -> str:
+        return next(iter(self.capacities))
+
+
+@dataclass(frozen=True)
+class HearingRule:
+    """Before a benefit is lowered or stopped the person is heard, except for changes with the reasons in `not_for`."""
+
+    not_for: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True)
+class Manner:
+    """A way of serving a letter: whether it takes a witness, and how many days later it counts as received."""
+
+    label: Text
+    witness: bool = False
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class ServiceRule:
+    """The proof of service of a letter against somebody (a refusal, a reduction, a stop), and the clocks it starts. The
+    first manner is the usual one; changes with the reasons in `not_for` have nobody to serve."""
+
+    manners: Mapping[str, Manner]
+    reconsideration_days: int
+    court_months: int
+    roll_over: str
+    not_for: tuple[str, ...]
+    rule: str
+
+    @property
+    def usual(self) -> str:
+        return next(iter(self.manners))
+
+
+@dataclass(frozen=True)
 class Procedure:
     """What is done, by whom and in what order, for one kind of case of one programme, from one day on."""
 
@@ -127,6 +201,11 @@ class Procedure:
     basis: str
     prefix: str
     sha256: str
+    kinship: KinshipRule | None = None
+    county_visit: CountyVisitRule | None = None
+    meeting: MeetingRule | None = None
+    hearing: HearingRule | None = None
+    service: ServiceRule | None = None
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

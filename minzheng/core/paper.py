@@ -129,10 +129,10 @@ class Sheet:
         below.alignment = WD_ALIGN_PARAGRAPH.CENTER
         self._font(below.add_run(caption), BODY, SIZE_SMALL)
 
-    def receipt(self) -> None:
-        """The proof of service at the foot of a letter."""
+    def receipt(self, *, receiver: str = "", on: str = "", by: str = "", manner: str = "") -> None:
+        """The proof of service at the foot of a letter; blank until it has been served."""
         self.heading("送达回证")
-        self.table([["收件人签字", "", "送达日期", ""], ["送达人签字", "", "送达方式", ""]])
+        self.table([["收件人签字", receiver, "送达日期", on], ["送达人签字", by, "送达方式", manner]])
 
     def _line(self, text: str, font: str, *, indent: bool) -> Paragraph:
         paragraph = self.word.add_paragraph()

@@ -11,6 +11,7 @@ from typing import Any
 
 from minzheng.access.models import User
 from minzheng.cases import actions, procedure
+from minzheng.cases.actions.door import open_tasks
 from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure, Stage
 from minzheng.core import clock
@@ -51,7 +52,10 @@ def handle(office: Office, case: Case, script: Script) -> Process:
     while True:
         rules = procedure.of_case(case)
         stage = rules.stage(case.stage)
-        if stage.closed or stage.act == script.stop_before:
+        if stage.closed:
+            _serve_letter(office, case, rules, stage)
+            return
+        if stage.act == script.stop_before:
             return
         row = _act_for(rules, stage, case, script.outcome)
         wait = PACE.get(row.act, 1)
@@ -121,6 +125,16 @@ def _act_for(rules: Procedure, stage: Stage, case: Case, outcome: str) -> Act:
         if row.act == stage.act and stage.name in row.stages and (not row.reasons or case.reason in row.reasons)
     ]
     return next(row for row in rows if not row.outcome or row.outcome == outcome)
+
+
+def _serve_letter(office: Office, case: Case, rules: Procedure, stage: Stage) -> None:
+    """The letter of a reduction or a stop is handed over on the day of the decision."""
+    if not stage.act:
+        return
+    row = next(row for row in rules.acts if row.act == stage.act and stage.name in row.stages)
+    with as_user(office.holder(row.role, case.area_id)) as user:
+        if stage.act in open_tasks(case):
+            actions.serve(by=user, case=case)
 
 
 def _after_posting(user: User, case: Case, row: Act, day: dt.date) -> dt.date:

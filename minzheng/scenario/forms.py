@@ -14,7 +14,7 @@ from minzheng.policy import load_vocabulary
 from minzheng.policy.values import Kind
 from minzheng.policy.vocabulary import VocabularyFact, read_value
 from minzheng.scenario import places
-from minzheng.scenario.reader import ScenarioReader
+from minzheng.scenario.reader import ACCOUNTS, ScenarioReader
 
 Form = Callable[[ScenarioReader, Any, str, int], Any]
 """Reads one argument: the reader, the value as it stands, its key, its line."""
@@ -193,6 +193,8 @@ Whole = Annotated[int, of_kind(Kind.INT)]
 Flag = Annotated[bool, of_kind(Kind.BOOL)]
 Days = Annotated[list[dt.date], list_of(day)]
 Years = Annotated[list[int], list_of(of_kind(Kind.INT))]
+WordsByName = Annotated[Mapping[str, str], by(text, text)]
+Account = Annotated[str, choice(*ACCOUNTS)]
 ListOfWords = Annotated[list[str], list_of(text)]
 HouseholdName = Annotated[str, name_of("household")]
 PersonName = Annotated[str, name_of("person")]

@@ -185,6 +185,18 @@ class Way:
         actions.review(by=self.users["reviewer"], case=self.case)
         return self
 
+    def county_visit(self) -> "Way":
+        """Two of the county, of whom the one that decides may be one."""
+        actions.record_county_visit(
+            by=self.users["reviewer"],
+            case=self.case,
+            second_visitor=self.users["approver"],
+            visited_on=clock.today(),
+            met="赵甲",
+            findings="与乡镇调查一致",
+        )
+        return self
+
     def to_posted(self) -> "Way":
         return self.accept().check().visit().assess().post()
 

@@ -68,6 +68,17 @@ def test_a_refusal_says_why_in_words_and_what_else_there_is(way: Way):
     assert "临时救助" in letter
 
 
+def test_a_served_letter_shows_the_proof_and_the_last_days_of_the_remedies(way: Way):
+    way.accept().check().visit(income=1_800_000).assess().review()
+    actions.decide(by=way.users["approver"], case=way.case, outcome="refuse")
+    assert "申请行政复议至" not in made(way, "decision_letter")
+    actions.serve(by=way.users["handler"], case=way.case, receiver="钱甲", manner="left", witness="村主任孙某")
+    letter = made(way, "decision_letter")
+    assert "可以申请行政复议至2025年5月6日，提起行政诉讼至2025年9月3日。" in letter
+    assert "钱甲（见证人：村主任孙某）" in letter
+    assert "留置送达" in letter
+
+
 def test_a_paper_too_early_or_unknown_is_refused(way: Way):
     kinds = [kind for kind, _ in papers.possible(queries.case_view(way.case, user=way.users["handler"]))]
     assert kinds == ["missing_papers", "visit_form"]

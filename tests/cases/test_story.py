@@ -110,7 +110,7 @@ def test_an_objection_sends_the_case_back_to_a_new_visit_and_a_new_posting(way: 
     actions.answer_objection(by=way.users["handler"], objection=objection, answer="已复查，租金计入收入")
     assert way.posting.number != first.number
     assert way.posting.shown_amount == 90_000
-    way.end_posting().review()
+    way.end_posting().review().county_visit()
     decision = actions.decide(by=way.users["approver"], case=way.case, outcome="grant")
     assert decision.assessment.amount == 90_000
 

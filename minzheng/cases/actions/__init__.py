@@ -3,6 +3,7 @@ refuses with the name of the rule."""
 
 from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.deciding import decide, review
+from minzheng.cases.actions.letters import hear, serve
 from minzheng.cases.actions.lists import decide_list, draw_up_list
 from minzheng.cases.actions.opening import act, open_case, rebuild, receive_paper, receive_papers
 from minzheng.cases.actions.posting_photos import add_photo
@@ -14,26 +15,36 @@ from minzheng.cases.actions.postings import (
     take_down_ended,
 )
 from minzheng.cases.actions.publications import Received, keep_up
-from minzheng.cases.actions.visits import record_visit
+from minzheng.cases.actions.sometimes import Kinship, Participant, complain, declare_kinship, hold_meeting, kinship_data
+from minzheng.cases.actions.visits import record_county_visit, record_visit
 
 __all__ = [
+    "Kinship",
+    "Participant",
     "Received",
     "act",
     "add_photo",
     "answer_objection",
     "assess",
+    "complain",
     "decide",
     "decide_list",
+    "declare_kinship",
     "draw_up_list",
     "end_posting",
+    "hear",
+    "hold_meeting",
     "keep_up",
+    "kinship_data",
     "object_to",
     "open_case",
     "post",
     "rebuild",
     "receive_paper",
     "receive_papers",
+    "record_county_visit",
     "record_visit",
     "review",
+    "serve",
     "take_down_ended",
 ]

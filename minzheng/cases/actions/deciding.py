@@ -38,7 +38,10 @@ def decide(
     matter = door.lock(case)
     permission = deciding_act(matter, on, outcome)
     latest = door.latest_assessment(case)
-    door.perform(matter, by=by, act=permission, on=on, note=note, outcome=outcome, data={"outcome": outcome})
+    data: dict[str, Any] = {"outcome": outcome}
+    if outcome == Outcome.CHANGE and latest is not None:
+        data["lowers"] = door.lowers(matter.case, latest)
+    door.perform(matter, by=by, act=permission, on=on, note=note, outcome=outcome, data=data)
     begins = (
         timing.check_first_month(matter.case, first_month, on)
         if first_month is not None

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import engine, procedure, refusals
 from minzheng.cases.actions import deaths
-from minzheng.cases.models import Assessment, Case, CaseStep, Visit
+from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Outcome, Visit
 from minzheng.core import audit, clock, tasks, workdays
 from minzheng.core.errors import refuse
 from minzheng.people import queries as people
@@ -46,7 +48,28 @@ class Matter:
             eligible=latest.eligible if latest else None,
             posting_ends=engine.posting_end(done),
             note=note,
+            lowers=latest is not None and lowers(self.case, latest),
         )
+
+
+def lowers(case: Case, assessment: Assessment) -> bool:
+    """Whether what a change comes to is less than what was in force: the last amount that the law gave this party
+    before (by a decision, a new standard, a birthday, the roster that was carried over). Where none is known, it may
+    be less."""
+    if case.kind != CaseKind.CHANGE or not assessment.eligible:
+        return False
+    in_force = Q(case=None) | Q(case__outcome__in=(Outcome.GRANT, Outcome.CHANGE))
+    before = (
+        Assessment.objects.filter(
+            in_force, programme=case.programme, household=case.household_id, person=case.person_id, eligible=True
+        )
+        .filter(pk__lt=assessment.pk)
+        .exclude(case=case.pk)
+        .order_by("-on", "-pk")
+        .values_list("amount", flat=True)
+        .first()
+    )
+    return before is None or (assessment.amount or 0) < before
 
 
 def as_done(steps: list[CaseStep]) -> tuple[engine.Done, ...]:
@@ -153,7 +176,7 @@ def update_task(matter: Matter, projection: engine.Projection, by: User) -> None
     open_kinds = set(open_tasks(case))
     for kind in open_kinds - {stage.act}:
         tasks.close_tasks(subject=case, by=by, kind=kind)
-    if stage.closed:
+    if stage.closed and not _still_to_do(matter, stage):
         tasks.close_tasks(subject=case, by=by)
         return
     tasks.open_task(
@@ -169,6 +192,14 @@ def update_task(matter: Matter, projection: engine.Projection, by: User) -> None
         who=who(case),
         people=case.members.count(),
     )
+
+
+def _still_to_do(matter: Matter, stage: procedure.Stage) -> bool:
+    """A closed case may still have a letter to be served."""
+    if not stage.act:
+        return False
+    possible = engine.find(matter.procedure, matter.state(today=matter.steps[-1].on), stage.act)
+    return possible is not None and not possible.unmet
 
 
 def open_tasks(case: Case) -> list[str]:

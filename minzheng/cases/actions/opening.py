@@ -8,8 +8,8 @@ from django.db import connection
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import procedure
-from minzheng.cases.actions import door
+from minzheng.cases import procedure, sometimes
+from minzheng.cases.actions import door, letters
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
 from minzheng.cases.refusals import casework
@@ -20,8 +20,19 @@ from minzheng.people import queries as people
 from minzheng.people.models import Household, Person
 from minzheng.policy import registry
 
-OWN_FORM = ("cases.visit", "cases.assess", "cases.post", "cases.object", "cases.decide", "cases.decide_delegated")
-"""Acts that need more than a note: `record_visit`, `assess`, `post`, `object_to`, `decide`."""
+OWN_FORM = (
+    "cases.visit",
+    "cases.county_visit",
+    "cases.assess",
+    "cases.post",
+    "cases.object",
+    "cases.complain",
+    "cases.declare",
+    "cases.hear",
+    "cases.decide",
+    "cases.decide_delegated",
+)
+"""Acts that need more than a note: `record_visit`, `assess`, `post`, `object_to`, `complain`, `decide` …"""
 
 
 @casework
@@ -97,7 +108,9 @@ def act(
     papers: kinds of paper that came with it. Refuses what the stage, the papers, a clock of the posting or the
     separation of duties do not allow, with the name of the rule.
     """
-    if act in OWN_FORM:
+    on = on or clock.today()
+    matter = door.lock(case)
+    if act in OWN_FORM or (act == sometimes.EVALUATE and matter.procedure.meeting is not None):
         raise refuse(
             "case.own_form",
             zh="“{act}”须在专用表单中办理。",
@@ -106,11 +119,10 @@ def act(
             remedy_en="Use the form of this stage on the case's page.",
             act=act,
         )
-    on = on or clock.today()
-    matter = door.lock(case)
     perms.require(by, act, case.area_id)
     _receive(matter, by, papers, on)
-    step = door.perform(matter, by=by, act=act, on=on, note=note, data=data)
+    kept = letters.proof(matter, data or {}, on) if act == sometimes.SERVE else data
+    step = door.perform(matter, by=by, act=act, on=on, note=note, data=kept)
     if act == "cases.end_posting":
         from minzheng.cases.actions.postings import take_down
 

@@ -59,8 +59,11 @@ def post(*, by: User, case: Case, place: str = "", on: dt.date | None = None) ->
 
 
 @casework
-def object_to(*, by: User, posting: Posting, by_whom: str, text: str, on: dt.date | None = None) -> Objection:
-    """Enter an objection against a posting: the notice comes down and the case goes back to be investigated again."""
+def object_to(
+    *, by: User, posting: Posting, by_whom: str, text: str, meeting: bool = False, on: dt.date | None = None
+) -> Objection:
+    """Enter an objection against a posting: the notice comes down and the case goes back to be investigated again.
+    meeting: the village is to evaluate the case, too, before it is posted again."""
     on = on or clock.today()
     if not text.strip() or not by_whom.strip():
         raise refuse(
@@ -85,7 +88,8 @@ def object_to(*, by: User, posting: Posting, by_whom: str, text: str, on: dt.dat
     objection = Objection.objects.create(
         posting=posting, area_id=posting.area_id, on=on, by_whom=by_whom.strip(), text=text.strip()
     )
-    door.perform(matter, by=by, act=engine.OBJECT, on=on, note=text, data={"objection": objection.pk})
+    data = {"objection": objection.pk} | ({"meeting_wanted": True} if meeting else {})
+    door.perform(matter, by=by, act=engine.OBJECT, on=on, note=text, data=data)
     posting.refresh_from_db(fields=["taken_down_on"])
     if posting.taken_down_on is None:
         posting.taken_down_on = on

@@ -6,6 +6,7 @@ from typing import Any
 
 from minzheng.access import perms
 from minzheng.access.models import User
+from minzheng.cases import sometimes
 from minzheng.cases.actions import door
 from minzheng.cases.models import Case, Visit
 from minzheng.cases.refusals import casework
@@ -15,6 +16,9 @@ from minzheng.people import actions as people
 from minzheng.people.models import FactSource, Person
 
 SENT_BACK = ("cases.object", "cases.return")
+TOWNSHIP = ("cases.visit_second", "cases.visit")
+COUNTY = (sometimes.COUNTY_VISIT,)
+"""Who may be the second visitor, by permission."""
 
 
 @casework
@@ -38,7 +42,47 @@ def record_visit(
     on = on or clock.today()
     matter = door.lock(case)
     perms.require(by, "cases.visit", case.area_id)
-    _check_second(matter, second_visitor)
+    visit = _enter(matter, by, second_visitor, visited_on, met, findings, TOWNSHIP)
+    _record_facts(matter, by, visited_on, facts or {}, member_facts or {})
+    _step(matter, by, visit, "cases.visit", on)
+    door.copy_projection(matter, case)
+    return visit
+
+
+@casework
+def record_county_visit(
+    *,
+    by: User,
+    case: Case,
+    second_visitor: User,
+    visited_on: dt.date,
+    met: str,
+    findings: str = "",
+    on: dt.date | None = None,
+) -> Visit:
+    """Enter the county's own home visit, by two of the county. The case stays where it is; what the county finds
+    otherwise than the township is looked into by a return."""
+    on = on or clock.today()
+    matter = door.lock(case)
+    perms.require(by, sometimes.COUNTY_VISIT, case.area_id)
+    visit = _enter(matter, by, second_visitor, visited_on, met, findings, COUNTY)
+    _step(matter, by, visit, sometimes.COUNTY_VISIT, on)
+    door.copy_projection(matter, case)
+    return visit
+
+
+def _enter(
+    matter: door.Matter,
+    by: User,
+    second_visitor: User,
+    visited_on: dt.date,
+    met: str,
+    findings: str,
+    seconds: tuple[str, ...],
+) -> Visit:
+    """The row of a visit; refuses a second visitor who may not be one, a day before its time, and no signature."""
+    case = matter.case
+    _check_second(matter, second_visitor, seconds)
     _check_day(matter, visited_on)
     if not met.strip():
         raise refuse(
@@ -49,7 +93,7 @@ def record_visit(
             remedy_en="Name who signed; if nobody was at home, visit again.",
             rule="民发〔2021〕57号第十六条：由调查人员和在场的家庭成员分别签字",
         )
-    visit = Visit.objects.create(
+    return Visit.objects.create(
         case=case,
         area_id=case.area_id,
         household=case.household,
@@ -58,25 +102,33 @@ def record_visit(
         second_visitor=second_visitor,
         met=met.strip(),
         findings=findings,
+        by_county=seconds == COUNTY,
     )
-    _record_facts(matter, by, visited_on, facts or {}, member_facts or {})
-    data = {"visit": visit.pk, "visited_on": visited_on.isoformat(), "second_visitor": second_visitor.pk}
-    door.perform(matter, by=by, act="cases.visit", on=on, note=findings, data=data, visited=True)
-    audit.record("cases.record_visit", by=by, subject=visit, area=case.area_id, detail=data)
-    door.copy_projection(matter, case)
-    return visit
 
 
-def _check_second(matter: door.Matter, second: User) -> None:
+def _step(matter: door.Matter, by: User, visit: Visit, act: str, on: dt.date) -> None:
+    data = {
+        "visit": visit.pk,
+        "visited_on": visit.visited_on.isoformat(),
+        "second_visitor": visit.second_visitor_id,
+    }
+    door.perform(matter, by=by, act=act, on=on, note=visit.findings, data=data, visited=True)
+    audit.record("cases.record_visit", by=by, subject=visit, area=matter.case.area_id, detail=data)
+
+
+def _check_second(matter: door.Matter, second: User, permissions: tuple[str, ...]) -> None:
     area = matter.case.area_id
-    if perms.may(second, "cases.visit_second", area) or perms.may(second, "cases.visit", area):
+    if any(perms.may(second, permission, area) for permission in permissions):
         return
+    county = permissions == COUNTY
     raise refuse(
         "case.second_visitor",
         zh="{user}不能作为本区划的第二调查人。",
         en="{user} cannot be the second visitor in this area.",
-        remedy_zh="请选择本村专干或乡镇经办人。",
-        remedy_en="Choose the village worker or another handler of this area.",
+        remedy_zh="请选择县级的另一名审核、审批人员。" if county else "请选择本村专干或乡镇经办人。",
+        remedy_en="Choose another officer of the county."
+        if county
+        else "Choose the village worker or another handler of this area.",
         rule="民发〔2021〕57号第十六条：每组调查人员不得少于2人",
         user=second.name,
     )

@@ -95,14 +95,21 @@ def post(play: Play, *, case: forms.CaseName) -> None:
 
 
 @event("object")
-def object_to(play: Play, *, case: forms.CaseName, text: forms.Words, by_whom: forms.Words = "匿名来电") -> None:
-    """Somebody objects to the notice: the case goes back."""
+def object_to(
+    play: Play,
+    *,
+    case: forms.CaseName,
+    text: forms.Words,
+    by_whom: forms.Words = "匿名来电",
+    meeting: forms.Flag = False,
+) -> None:
+    """Somebody objects to the notice: the case goes back. `meeting`: the village is to evaluate it, too."""
     matter = play.case(case)
     with play.acting(way.role_for(matter, "cases.object"), matter.area_id) as user:
         posting = Posting.objects.filter(case=matter).order_by("-pk").first()
         if posting is None:
             raise play.fault("no_posting", name=case)
-        actions.object_to(by=user, posting=posting, by_whom=by_whom, text=text)
+        actions.object_to(by=user, posting=posting, by_whom=by_whom, text=text, meeting=meeting)
 
 
 @event("answer")
@@ -114,6 +121,15 @@ def answer(play: Play, *, case: forms.CaseName, text: forms.Words) -> None:
         if objection is None:
             raise play.fault("no_posting", name=case)
         actions.answer_objection(by=user, objection=objection, answer=text)
+
+
+@event("return", main="case")
+def send_back(play: Play, *, case: forms.CaseName, note: forms.Words = "", meeting: forms.Flag = False) -> None:
+    """The case goes back for correction. `meeting`: the village is to evaluate it, too."""
+    matter = play.case(case)
+    wanted = {"meeting_wanted": True} if meeting else {}
+    with play.acting(way.role_for(matter, "cases.return"), matter.area_id) as user:
+        actions.act(by=user, case=matter, act="cases.return", note=note, data=wanted)
 
 
 @event("decide")
@@ -181,5 +197,5 @@ def _plain(name: str) -> None:
     event(name, main="case")(plain)
 
 
-for _name in ("accept", "cross_check", "end_posting", "review", "return", "serve", "withdraw", "extend"):
+for _name in ("accept", "cross_check", "end_posting", "review", "withdraw", "extend"):
     _plain(_name)

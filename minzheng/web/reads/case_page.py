@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from minzheng.access import roles
 from minzheng.access.models import User
 from minzheng.awards.models import Award
-from minzheng.cases import engine, timing
+from minzheng.cases import engine, sometimes, timing
 from minzheng.cases.models import Assessment, Case
-from minzheng.cases.queries import ActView, CaseView
+from minzheng.cases.queries import ActView, CaseView, Entry
+from minzheng.cases.shapes import MeetingRule, Procedure
 from minzheng.core import clock, workdays
 from minzheng.core.errors import Refused, pick
 from minzheng.core.models import Document
@@ -65,13 +66,72 @@ def members(case: Case, today: dt.date) -> list[Person]:
 
 def second_visitors(case: Case, user: User) -> list[User]:
     """Who may go along: holders of the second visitor's permission, and other visitors, in the case's area."""
+    return _holders(case, user, {"cases.visit_second", "cases.visit"})
+
+
+def second_county_visitors(case: Case, user: User) -> list[User]:
+    """Who of the county may go along."""
+    return _holders(case, user, {sometimes.COUNTY_VISIT})
+
+
+def _holders(case: Case, user: User, permissions: set[str]) -> list[User]:
     known = roles.load().roles
-    able = [code for code, role in known.items() if role.permissions & {"cases.visit_second", "cases.visit"}]
+    able = [code for code, role in known.items() if role.permissions & permissions]
     covering = [case.area_id[:n] for n in range(2, len(case.area_id) + 1)]
     found = User.objects.filter(Q(assignments__role__in=able, assignments__area__in=covering), is_active=True).exclude(
         pk=user.pk
     )
     return list(found.distinct().order_by("name"))
+
+
+def sometimes_of(view: CaseView) -> dict[str, Any]:
+    """What only some cases have, as the page shows it: kinships, complaints, meetings, and what still waits."""
+    rules = view.procedure
+    steps = view.timeline[::-1]
+    return {
+        "kinships": [_kinship(rules, entry) for entry in view.timeline if entry.data.get("kinship")],
+        "complaints": [entry for entry in view.timeline if entry.act == "cases.complain"],
+        "meetings": [
+            _meeting(rules.meeting, entry) for entry in view.timeline if rules.meeting and "votes" in entry.data
+        ],
+        "hearings": [entry for entry in view.timeline if entry.act == sometimes.HEAR],
+        "services": [
+            dict(entry.data) | {"manner": pick(rules.service.manners[entry.data["manner"]].label, language())}
+            for entry in view.timeline
+            if rules.service and entry.act == sometimes.SERVE and entry.data.get("manner") in rules.service.manners
+        ],
+        "hearing_wanted": bool(rules.hearing) and view.hearing_wanted,
+        "county_visit_wanted": bool(rules.county_visit) and not sometimes.county_visit_done(rules, steps),
+        "meeting_wanted": bool(rules.meeting) and not sometimes.meeting_done(rules, steps),
+        "rules": rules,
+    }
+
+
+def _kinship(rules: Procedure, entry: Entry) -> dict[str, Any]:
+    found = entry.data["kinship"]
+    of = rules.kinship.of.get(found["of"]) if rules.kinship else None
+    relation = rules.kinship.relations.get(found["relation"]) if rules.kinship else None
+    return {
+        "on": entry.on,
+        "of": pick(of, language()) if of else found["of"],
+        "relation": pick(relation, language()) if relation else found["relation"],
+        "between": found["between"],
+    }
+
+
+def _meeting(rule: MeetingRule, entry: Entry) -> dict[str, Any]:
+    came: dict[str, list[str]] = {}
+    for one in entry.data["participants"]:
+        came.setdefault(one["capacity"], []).append(one["name"])
+    return {
+        "on": entry.data["held_on"],
+        "place": entry.data["place"],
+        "came": [
+            (pick(words, language()), "、".join(came[name])) for name, words in rule.capacities.items() if name in came
+        ],
+        "votes": entry.data["votes"],
+        "minutes": entry.note,
+    }
 
 
 def consequence(view: CaseView, act: ActView, today: dt.date) -> str:

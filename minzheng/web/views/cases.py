@@ -29,6 +29,7 @@ from minzheng.web.places import chosen_area, parts, user_of
 from minzheng.web.reads import case_page as reads
 from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.tables import Column, Table
+from minzheng.web.views import act_fields
 
 REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
 WITH_FACTS = {"cases.visit", "cases.cross_check"}
@@ -142,6 +143,9 @@ class ActForm(Form):
             self.fields["text"] = forms.CharField(
                 label=_("异议内容"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
             )
+            act_fields.meeting_choice(self, view)
+        elif act.act in act_fields.FIELDS:
+            act_fields.FIELDS[act.act](self, view, user)
         elif act.act != "cases.assess":
             label = _("理由") if act.act in REASON_NEEDED or act.outcome == "refuse" else _("说明")
             self.fields["note"] = forms.CharField(label=label, required=act.act in REASON_NEEDED, max_length=1000)
@@ -229,6 +233,7 @@ def _page(
             for entry in view.timeline
         ],
         "documents": reads.documents(found),
+        "sometimes": reads.sometimes_of(view),
         "reason": pick(view.procedure.reasons[found.reason], language())
         if found.reason in view.procedure.reasons
         else "",
@@ -268,14 +273,16 @@ def case_act(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     if not form.is_valid() or (fact_form is not None and not fact_form.is_valid()):
         return _page(request, found, tried=name, form=form, fact_form=fact_form)
     with attempt() as tried:
-        _perform(user, found, act, form.cleaned_data, fact_form)
+        _perform(user, found, act, view, form.cleaned_data, fact_form)
     if tried.succeeded:
         messages.success(request, _("已办：%(act)s") % {"act": pick(act.label, language())})
         return redirect("case", case_id)
     return _page(request, _find(case_id), tried=name, form=form, fact_form=fact_form, refusal=tried.refusal)
 
 
-def _perform(user: User, found: Case, act: ActView, values: dict[str, Any], fact_form: FactForm | None) -> None:
+def _perform(
+    user: User, found: Case, act: ActView, view: CaseView, values: dict[str, Any], fact_form: FactForm | None
+) -> None:
     """Hand what was entered to the action that does it."""
     note = values.get("note", "")
     if values.get("papers"):
@@ -298,7 +305,15 @@ def _perform(user: User, found: Case, act: ActView, values: dict[str, Any], fact
     elif act.act == "cases.object":
         posting = found.postings.order_by("-pk").first()
         assert posting is not None
-        actions.object_to(by=user, posting=posting, by_whom=values["by_whom"], text=values["text"])
+        actions.object_to(
+            by=user,
+            posting=posting,
+            by_whom=values["by_whom"],
+            text=values["text"],
+            meeting=bool(values.get("meeting")),
+        )
+    elif act_fields.perform(user, found, act, view, values):
+        pass
     elif act.outcome in ("grant", "refuse", "change", "stop"):
         actions.decide(by=user, case=found, outcome=act.outcome, note=note)
     else:

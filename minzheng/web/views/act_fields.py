@@ -1,0 +1,255 @@
+"""The fields of the acts that only some cases need, and how what was entered is handed to the action."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from minzheng.access.models import User
+from minzheng.cases import actions
+from minzheng.cases.actions import Kinship, Participant
+from minzheng.cases.models import Case
+from minzheng.cases.queries import ActView, CaseView
+from minzheng.cases.shapes import Procedure
+from minzheng.core import clock
+from minzheng.core.errors import Text, pick
+from minzheng.web.forms import Day
+from minzheng.web.languages import language
+from minzheng.web.reads import case_page as reads
+
+Values = Mapping[str, Any]
+
+
+def _area(label: str, *, required: bool = True, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=required,
+        help_text=help_text,
+    )
+
+
+def _choices(entries: Mapping[str, Text]) -> list[tuple[str, str]]:
+    return [(name, pick(words, language())) for name, words in entries.items()]
+
+
+def _kinship(form: forms.Form, procedure: Procedure, *, required: bool) -> None:
+    """Three fields, of which a case without kinship needs none: the first says so by itself."""
+    rule = procedure.kinship
+    if rule is None:
+        return
+    none = [] if required else [("", _("没有"))]
+    form.fields["kin_of"] = forms.ChoiceField(
+        label=_("申请家庭与谁有近亲属关系"), choices=[*none, *_choices(rule.of)], required=required
+    )
+    form.fields["kin_relation"] = forms.ChoiceField(
+        label=_("对方是申请人家的"), choices=[("", "—"), *_choices(rule.relations)], required=required
+    )
+    form.fields["kin_between"] = forms.CharField(
+        label=_("谁与谁"),
+        max_length=200,
+        required=required,
+        help_text=_("写明家庭成员和对方的姓名、职务；有近亲属关系的，县级须入户后才能决定。"),
+    )
+
+
+def _accept(form: forms.Form, view: CaseView, user: User) -> None:
+    form.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=1000)
+    _kinship(form, view.procedure, required=False)
+
+
+def _declare(form: forms.Form, view: CaseView, user: User) -> None:
+    _kinship(form, view.procedure, required=True)
+    form.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=1000)
+
+
+def _complain(form: forms.Form, view: CaseView, user: User) -> None:
+    form.fields["by_whom"] = forms.CharField(label=_("谁提出的"), max_length=100, help_text=_("可以写“匿名来电”。"))
+    form.fields["text"] = _area(_("投诉举报内容"))
+
+
+def _return(form: forms.Form, view: CaseView, user: User) -> None:
+    form.fields["note"] = forms.CharField(label=_("理由"), max_length=1000)
+    meeting_choice(form, view)
+
+
+def meeting_choice(form: forms.Form, view: CaseView) -> None:
+    """Whether the village is to evaluate the case, where the procedure knows such meetings."""
+    if view.procedure.meeting is not None:
+        form.fields["meeting"] = forms.BooleanField(label=_("要求组织民主评议"), required=False)
+
+
+def _county_visit(form: forms.Form, view: CaseView, user: User) -> None:
+    seconds = [(str(one.pk), one.name) for one in reads.second_county_visitors(view.case, user)]
+    form.fields["second_visitor"] = forms.ChoiceField(label=_("第二调查人"), choices=seconds)
+    form.fields["visited_on"] = Day(label=_("入户日期"), initial=clock.today())
+    form.fields["met"] = forms.CharField(label=_("在场签字的家庭成员"), max_length=100)
+    form.fields["findings"] = _area(_("看到的情况"), required=False)
+
+
+def _meeting(form: forms.Form, view: CaseView, user: User) -> None:
+    rule = view.procedure.meeting
+    if rule is None:
+        form.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=1000)
+        return
+    form.fields["held_on"] = Day(label=_("评议日期"), initial=clock.today())
+    form.fields["place"] = forms.CharField(label=_("评议地点"), max_length=100)
+    for capacity, label in _choices(rule.capacities):
+        main = capacity == rule.representative
+        form.fields[f"came_{capacity}"] = forms.CharField(
+            label=label,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            required=main,
+            max_length=1000,
+            help_text=_("姓名用顿号、空格或换行隔开；代表不少于全部参加人员的 %(share)s。")
+            % {"share": f"{rule.share.numerator}/{rule.share.denominator}"}
+            if main
+            else "",
+        )
+    for name, words in (("agree", _("同意票")), ("disagree", _("不同意票")), ("abstain", _("弃权票"))):
+        form.fields[name] = forms.IntegerField(label=words, min_value=0, initial=None if name == "agree" else 0)
+    form.fields["minutes"] = _area(_("评议意见"))
+    form.fields["signed"] = forms.BooleanField(label=_("参加人员都已在评议记录上签字"), required=False)
+
+
+def _hear(form: forms.Form, view: CaseView, user: User) -> None:
+    form.fields["who"] = forms.CharField(label=_("听取了谁的意见"), max_length=100, initial=view.who)
+    form.fields["heard_on"] = Day(label=_("听取日期"), initial=clock.today())
+    form.fields["said"] = _area(_("本人意见"), required=False)
+    form.fields["declined"] = forms.BooleanField(label=_("本人放弃陈述"), required=False)
+
+
+def _serve(form: forms.Form, view: CaseView, user: User) -> None:
+    """Filled in as it mostly is: handed to the applicant today."""
+    rule = view.procedure.service
+    if rule is not None:
+        manners = {name: manner.label for name, manner in rule.manners.items()}
+        form.fields["receiver"] = forms.CharField(label=_("收件人"), max_length=100, initial=view.who)
+        form.fields["manner"] = forms.ChoiceField(label=_("送达方式"), choices=_choices(manners))
+        form.fields["served_on"] = Day(label=_("送达日期"), initial=clock.today())
+        form.fields["witness"] = forms.CharField(
+            label=_("见证人"), max_length=100, required=False, help_text=_("留置送达须填写。")
+        )
+    form.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=1000)
+
+
+FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
+    "cases.accept": _accept,
+    "cases.declare": _declare,
+    "cases.complain": _complain,
+    "cases.return": _return,
+    "cases.county_visit": _county_visit,
+    "cases.evaluate": _meeting,
+    "cases.hear": _hear,
+    "cases.serve": _serve,
+}
+"""Who puts the fields of an act into its form."""
+
+
+def perform(user: User, case: Case, act: ActView, view: CaseView, values: Values) -> bool:
+    """Do one of these acts with what was entered; False where it is none of them."""
+    do = _DO.get(act.act)
+    if do is None:
+        return False
+    do(user, case, view, values)
+    return True
+
+
+def _do_accept(user: User, case: Case, view: CaseView, values: Values) -> None:
+    data = {}
+    if values.get("kin_of"):
+        data["kinship"] = actions.kinship_data(view.procedure, _kin(values))
+    actions.act(by=user, case=case, act="cases.accept", note=values["note"], data=data)
+
+
+def _kin(values: Values) -> Kinship:
+    return Kinship(of=values["kin_of"], relation=values["kin_relation"], between=values["kin_between"])
+
+
+def _do_declare(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.declare_kinship(by=user, case=case, kinship=_kin(values), note=values["note"])
+
+
+def _do_complain(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.complain(by=user, case=case, by_whom=values["by_whom"], text=values["text"])
+
+
+def _do_return(user: User, case: Case, view: CaseView, values: Values) -> None:
+    data = {"meeting_wanted": True} if values.get("meeting") else {}
+    actions.act(by=user, case=case, act="cases.return", note=values["note"], data=data)
+
+
+def _do_county_visit(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.record_county_visit(
+        by=user,
+        case=case,
+        second_visitor=User.objects.get(pk=values["second_visitor"]),
+        visited_on=values["visited_on"],
+        met=values["met"],
+        findings=values["findings"],
+    )
+
+
+def _do_meeting(user: User, case: Case, view: CaseView, values: Values) -> None:
+    rule = view.procedure.meeting
+    if rule is None:
+        actions.act(by=user, case=case, act="cases.evaluate", note=values["note"])
+        return
+    actions.hold_meeting(
+        by=user,
+        case=case,
+        held_on=values["held_on"],
+        place=values["place"],
+        participants=[
+            Participant(name, capacity, values["signed"])
+            for capacity in rule.capacities
+            for name in _names(values[f"came_{capacity}"])
+        ],
+        agree=values["agree"],
+        disagree=values["disagree"],
+        abstain=values["abstain"],
+        minutes=values["minutes"],
+    )
+
+
+def _do_hear(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.hear(
+        by=user,
+        case=case,
+        who=values["who"],
+        heard_on=values["heard_on"],
+        said=values["said"],
+        declined=values["declined"],
+    )
+
+
+def _do_serve(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.serve(
+        by=user,
+        case=case,
+        receiver=values.get("receiver", ""),
+        manner=values.get("manner", ""),
+        served_on=values.get("served_on"),
+        witness=values.get("witness", ""),
+        note=values["note"],
+    )
+
+
+def _names(text: str) -> list[str]:
+    """Names as people list them: 、 and commas, blanks and lines between."""
+    return [name for name in re.split(r"[、，,；;\s]+", text) if name]
+
+
+_DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
+    "cases.accept": _do_accept,
+    "cases.declare": _do_declare,
+    "cases.complain": _do_complain,
+    "cases.return": _do_return,
+    "cases.county_visit": _do_county_visit,
+    "cases.evaluate": _do_meeting,
+    "cases.hear": _do_hear,
+    "cases.serve": _do_serve,
+}
