@@ -131,7 +131,7 @@ def end_cover(award: Award, last: dt.date, left_on: dt.date, persons: Iterable[i
             first_month=row.first_month,
             last_month=last,
             entered_on=row.entered_on,
-            left_on=row.left_on or left_on,
+            left_on=min(row.left_on or left_on, left_on),
             recorded_at=at,
         )
         for row in old
@@ -139,6 +139,20 @@ def end_cover(award: Award, last: dt.date, left_on: dt.date, persons: Iterable[i
     ]
     AwardMember.objects.filter(pk__in=[row.pk for row in old]).update(superseded_at=at)
     AwardMember.objects.bulk_create(new)
+
+
+def extend_cover(award: Award) -> None:
+    """Whoever is covered to the award's last month is covered on without an end."""
+    at = timezone.now()
+    old = AwardMember.objects.filter(award=award, superseded_at=None, last_month=award.last_month)
+    kept = list(old.order_by("pk").values_list("person_id", "first_month", "entered_on"))
+    old.update(superseded_at=at)
+    AwardMember.objects.bulk_create(
+        AwardMember(
+            award=award, area_id=award.area_id, person_id=person, first_month=first, entered_on=entered, recorded_at=at
+        )
+        for person, first, entered in kept
+    )
 
 
 def _in_the_way(rows: QuerySet[Row], since: Mapping[int, dt.date]) -> list[Row]:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from minzheng.access import roles
+from minzheng.cases import grace
 from minzheng.cases.shapes import (
     AFTER_POSTING,
     OUTCOMES,
@@ -97,6 +98,9 @@ class Reader:
             basis=basis,
             prefix=prefix,
             sha256=self.sha256,
+            grace=grace.read(entry["grace"], f"{at}.grace", self.fault, entry.get("reasons") or {})
+            if entry.get("grace")
+            else None,
         )
 
     def stage(self, name: str, row: Any, at: str) -> Stage:

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from minzheng.cases.grace import GraceRule
 from minzheng.core.errors import Text, refuse
 
 REQUIREMENTS = (
@@ -111,6 +112,7 @@ class Procedure:
     basis: str
     prefix: str
     sha256: str
+    grace: GraceRule | None = None
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

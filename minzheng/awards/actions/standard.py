@@ -3,7 +3,7 @@ move."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.db.models import Q
 from minzheng.access import perms
 from minzheng.areas import queries as areas
 from minzheng.awards import assessing, rows, timing
+from minzheng.awards.actions import grace
 from minzheng.awards.actions.hold import flag
 from minzheng.awards.assessing import Worked
 from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
@@ -96,6 +97,7 @@ def _rework(by: By, programme: str, awards: Sequence[Award], month: dt.date, rea
     members = rows.current_members([award.pk for award in awards])
     awards = [award for award in awards if amounts.get(award.pk)]
     months = {award: _months(award, amounts[award.pk], month) for award in awards}
+    awards = [award for award in awards if months[award]]
     last_known = {pk: row.assessment.recorded_at for pk, (*_, row) in amounts.items() if row.assessment is not None}
     worked = assessing.by_month(
         programme,
@@ -123,18 +125,20 @@ def _rework(by: By, programme: str, awards: Sequence[Award], month: dt.date, rea
             continue
         news[award] = _segments(award, amounts[award.pk], wanted, reason)
         changed.append(Change(award, was, now))
+    made = [segment.assessment for segments in news.values() for segment in segments if segment.assessment is not None]
     Assessment.objects.bulk_create(
-        [segment.assessment for segments in news.values() for segment in segments if segment.assessment], batch_size=500
-    )
+        [one for one in made if one.pk is None], batch_size=500
+    )  # a grace period keeps its own
     rows.write_amounts({award: (segments[0].first, segments) for award, segments in news.items()})
     return Effect(month, len(awards), tuple(changed), tuple(held), before, after)
 
 
 def _months(award: Award, amounts: Sequence[AwardAmount], month: dt.date) -> list[dt.date]:
     """The months to work out: the given one (the award's first, if it starts later) and where another row begins
-    later."""
+    later. A grace period stays as it was decided; its months are none of them."""
     first = max(month, award.first_month, amounts[0].first_month)
-    return [first, *(row.first_month for row in amounts if row.first_month > first)]
+    wanted = [first, *(row.first_month for row in amounts if row.first_month > first)]
+    return [one for one in wanted if not grace.running(amounts, one)]
 
 
 def _segments(
@@ -148,7 +152,21 @@ def _segments(
         assert worked.amount is not None
         why = reason if place == 0 else reasons[month]
         found.append(Segment(month, last, worked.amount, why, worked.record(), decision))
-    return found
+    return _with_grace(found, amounts)
+
+
+def _with_grace(found: list[Segment], amounts: Sequence[AwardAmount]) -> list[Segment]:
+    """The new segments, with the grace period that lies between them as it was."""
+    kept = [
+        Segment(row.first_month, row.last_month, row.amount, row.reason, row.assessment, row.decision)
+        for row in amounts
+        if row.reason == AmountReason.GRACE and row.first_month > found[0].first
+    ]
+    if not kept:
+        return found
+    ordered = sorted([*found, *kept], key=lambda segment: segment.first)
+    lasts = [timing.shift(later.first, -1) for later in ordered[1:]]
+    return [replace(one, last=last) for one, last in zip(ordered, [*lasts, ordered[-1].last], strict=True)]
 
 
 def _amount_in(amounts: Iterable[AwardAmount], month: dt.date) -> int:

@@ -1,6 +1,7 @@
 """Every read of the stage."""
 
 from minzheng.awards.queries.due import Due, due, due_sql, owed
+from minzheng.awards.queries.effect import effect_of
 from minzheng.awards.queries.household import Received, household_total, monthly_total
 from minzheng.awards.queries.roster import Roster, RosterLine, in_force, roster
 from minzheng.awards.queries.stock import Count, EnteredLeft, entered, entered_left, in_force_on, left
@@ -15,6 +16,7 @@ __all__ = [
     "RosterLine",
     "due",
     "due_sql",
+    "effect_of",
     "entered",
     "entered_left",
     "held_reasons",
