@@ -9,10 +9,12 @@ class AwardsConfig(AppConfig):
     label = "awards"
 
     def ready(self) -> None:
-        from minzheng.awards import handlers, providers
+        from minzheng.awards import handlers, providers, queries
+        from minzheng.cases import effects
 
         handlers.register()
         providers.register()
+        effects.provide(queries.effect_of)
         post_migrate.connect(_store_overlaps, sender=self)
 
 

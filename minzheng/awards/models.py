@@ -92,6 +92,7 @@ class AmountReason(models.TextChoices):
     MEMBER_LEFT = "member_left", "减员"
     BIRTHDAY = "birthday", "年龄变化"
     CATEGORY_CHANGED = "category_changed", "类别变化"
+    GRACE = "grace", "渐退"
 
 
 class AwardAmount(AreaScoped):

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from minzheng.areas import queries as areas
 from minzheng.awards import rows, timing
-from minzheng.awards.models import Award, AwardAmount, AwardMember
+from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
 from minzheng.cases.actions import Received
 from minzheng.cases.actions import keep_up as publish
 from minzheng.cases.masking import is_minor
@@ -27,10 +27,17 @@ def keep_up(*, by: By, awards: Iterable[Award]) -> int:
     if not keys:
         return 0
     found = list(Award.objects.filter(pk__in=keys).select_related("person", "household", "decision").order_by("pk"))
-    received = _received([award for award in found if award.last_month is None or award.end_reason == "once"])
+    received = _received(found)
     still = {one.decision.pk for one in received}
     ended = [award.decision_id for award in found if award.decision_id not in still]
     return publish(by=by, received=received, ended=ended)
+
+
+def keep_up_grace(*, by: By, area: str) -> int:
+    """The same where the amount moves by itself: through the months of a grace period, and at its end."""
+    in_grace = Q(amounts__reason=AmountReason.GRACE, amounts__superseded_at=None)
+    published = Q(decision__publications__taken_down_on=None, decision__publications__isnull=False)
+    return keep_up(by=by, awards=Award.objects.filter(areas.within(area), in_grace, published).distinct())
 
 
 def keep_up_area(*, by: By, area: str) -> int:
@@ -42,15 +49,27 @@ def keep_up_area(*, by: By, area: str) -> int:
 
 def _received(awards: Sequence[Award]) -> list[Received]:
     today = clock.today()
-    keys = [award.pk for award in awards]
-    amounts = rows.current_amounts(keys)
-    members = rows.current_members(keys)
-    heads = _named(awards, today)
+    amounts = rows.current_amounts([award.pk for award in awards])
+    going_on = [award for award in awards if _goes_on(award, amounts.get(award.pk, []), today)]
+    members = rows.current_members([award.pk for award in going_on])
+    heads = _named(going_on, today)
     return [
         _of(award, amounts[award.pk], members.get(award.pk, []), heads[award.pk], today)
-        for award in awards
+        for award in going_on
         if award.pk in amounts and award.pk in heads
     ]
+
+
+def _goes_on(award: Award, amounts: Sequence[AwardAmount], today: dt.date) -> bool:
+    """Whether something is still received: it runs, was paid once, or ends with a grace period that lasts still."""
+    return award.last_month is None or award.end_reason == "once" or _grace(amounts, today) is not None
+
+
+def _grace(amounts: Sequence[AwardAmount], today: dt.date) -> AwardAmount | None:
+    """The amount of a grace period that is paid this month, or first."""
+    month = timing.first_of(today)
+    rows_of_grace = (row for row in amounts if row.reason == AmountReason.GRACE)
+    return next((row for row in rows_of_grace if row.last_month is None or row.last_month >= month), None)
 
 
 def _named(awards: Sequence[Award], today: dt.date) -> dict[int, Person]:
@@ -67,8 +86,9 @@ def _named(awards: Sequence[Award], today: dt.date) -> dict[int, Person]:
 def _of(
     award: Award, amounts: Sequence[AwardAmount], members: Sequence[AwardMember], who: Person, today: dt.date
 ) -> Received:
-    """The newest amount that was decided, though its month may lie ahead, and whom it is for."""
-    latest = amounts[-1]
+    """The newest amount that was decided, though its month may lie ahead (in a grace period what it pays now), and whom
+    it is for."""
+    latest = _grace(amounts, today) or amounts[-1]
     month = max(latest.first_month, timing.first_of(today), award.first_month)
     if award.last_month is not None:
         month = min(month, award.last_month)

@@ -51,6 +51,39 @@ def row_error(line: int, refusal: Refused) -> RowError:
     return RowError(line, refusal.code, refusal.text("zh-Hans"), refusal.text("en"))
 
 
+def nothing_falls_away(decision: Decision) -> Refused:
+    return refuse(
+        "grace.nothing_lowered",
+        zh="按决定 {number}，待遇没有减少，不需要渐退期。",
+        en="Decision {number} lowers nothing: there is nothing to grant a grace period for.",
+        remedy_zh="请不带渐退期作出决定。",
+        remedy_en="Decide without a grace period.",
+        rule=decision.grace.get("rule", ""),
+        number=decision.number,
+    )
+
+
+def in_grace(award: Award) -> Refused:
+    return refuse(
+        "grace.running",
+        zh="该待遇正在（或即将）渐退，重新核算会取消渐退期。",
+        en="A grace period of this award is running or ahead; working it out anew would undo it.",
+        remedy_zh="确需改变的，请立“动态调整”事项作出决定。",
+        remedy_en="Where it has to change, open a change and decide it.",
+    )
+
+
+def no_base(decision: Decision) -> Refused:
+    return refuse(
+        "grace.no_base",
+        zh="去世当月的待遇没有测算记录（如结转而来），不能按原补差渐退。",
+        en="No assessment stands behind the amount of the month of the death (carried over, say); its base is unknown.",
+        remedy_zh="请先对去世之前的情况重新测算，再作决定。",
+        remedy_en="Work the award out anew for the months before the death first.",
+        rule=decision.grace.get("rule", ""),
+    )
+
+
 def already_executed(decision: Decision) -> Refused:
     return refuse(
         "award.decision_executed",

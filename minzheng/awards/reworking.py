@@ -43,6 +43,7 @@ def rework(programme: str, awards: Iterable[Award], month: dt.date, *, as_decide
     members = rows.current_members([award.pk for award in wanted])
     known = [award for award in wanted if amounts.get(award.pk)]
     months = {award: _months(award, amounts[award.pk], month) for award in known}
+    known = [award for award in known if months[award]]
     last_known = {pk: row.assessment.recorded_at for pk, (*_, row) in amounts.items() if row.assessment is not None}
     worked = assessing.by_month(
         programme,
@@ -76,6 +77,7 @@ def amount_in(amounts: Iterable[AwardAmount], month: dt.date) -> int:
 
 def _months(award: Award, amounts: Sequence[AwardAmount], month: dt.date) -> list[dt.date]:
     """The months to work out: the given one (the award's first, if it starts later) and where another row begins
-    later."""
+    later. A grace period stays as it was decided; its months are none of them."""
     first = max(month, award.first_month, amounts[0].first_month)
-    return [first, *(row.first_month for row in amounts if row.first_month > first)]
+    wanted = [first, *(row.first_month for row in amounts if row.first_month > first)]
+    return [one for one in wanted if not rows.in_grace(amounts, one)]

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from minzheng.awards import timing
-from minzheng.awards.models import Award, AwardAmount, AwardMember
+from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
 from minzheng.cases.models import Assessment, Decision
 
 Row = TypeVar("Row", AwardAmount, AwardMember)
@@ -56,6 +56,13 @@ def covered_in(members: Iterable[AwardMember], month: dt.date) -> list[int]:
         for row in members
         if row.first_month <= month and (row.last_month is None or row.last_month >= month)
     ]
+
+
+def in_grace(amounts: Iterable[AwardAmount], month: dt.date) -> bool:
+    """Whether a grace period is paid for a month."""
+    return any(
+        row.reason == AmountReason.GRACE and row.first_month <= month <= (row.last_month or month) for row in amounts
+    )
 
 
 def write_amounts(changes: Mapping[Award, tuple[dt.date, list[Segment]]]) -> None:
@@ -131,7 +138,7 @@ def end_cover(award: Award, last: dt.date, left_on: dt.date, persons: Iterable[i
             first_month=row.first_month,
             last_month=last,
             entered_on=row.entered_on,
-            left_on=row.left_on or left_on,
+            left_on=min(row.left_on or left_on, left_on),
             recorded_at=at,
         )
         for row in old
@@ -139,6 +146,20 @@ def end_cover(award: Award, last: dt.date, left_on: dt.date, persons: Iterable[i
     ]
     AwardMember.objects.filter(pk__in=[row.pk for row in old]).update(superseded_at=at)
     AwardMember.objects.bulk_create(new)
+
+
+def extend_cover(award: Award) -> None:
+    """Whoever is covered to the award's last month is covered on without an end."""
+    at = timezone.now()
+    old = AwardMember.objects.filter(award=award, superseded_at=None, last_month=award.last_month)
+    kept = list(old.order_by("pk").values_list("person_id", "first_month", "entered_on"))
+    old.update(superseded_at=at)
+    AwardMember.objects.bulk_create(
+        AwardMember(
+            award=award, area_id=award.area_id, person_id=person, first_month=first, entered_on=entered, recorded_at=at
+        )
+        for person, first, entered in kept
+    )
 
 
 def _in_the_way(rows: QuerySet[Row], since: Mapping[int, dt.date]) -> list[Row]:

@@ -27,6 +27,15 @@ def shift(month: dt.date, months: int) -> dt.date:
     return (Month.of(month) + months).first_day
 
 
+def last_day(month: dt.date) -> dt.date:
+    """The last day of a benefit month.
+
+    >>> last_day(dt.date(2025, 2, 1))
+    datetime.date(2025, 2, 28)
+    """
+    return shift(month, 1) - dt.timedelta(days=1)
+
+
 def months(first: dt.date, last: dt.date) -> list[dt.date]:
     """The benefit months from `first` up to and with `last`; none where `last` is earlier."""
     return [month.first_day for month in Month.of(first).through(Month.of(last))]

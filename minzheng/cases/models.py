@@ -281,6 +281,8 @@ class Decision(AreaScoped):
     """First day of the first benefit month it works for."""
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True, related_name="decisions")
     decided_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    grace = models.JSONField(default=dict)
+    """The grace period granted with it (`actions.grace.granted`): each month's share, the last month, the event."""
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

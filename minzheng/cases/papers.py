@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import board, proof, queries, sometimes, timing
+from minzheng.cases import board, effects, letters, proof, queries, sometimes, timing
 from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, documents
@@ -77,6 +77,7 @@ def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
         "posting_proof": bool(view.postings) and proof.is_over(view.postings[-1]),
         "review_form": view.assessment is not None,
         "decision_letter": view.decision is not None,
+        "grace_letter": view.decision is not None and bool(view.decision.grace),
     }
     return [(kind, title) for kind, (title, _) in KINDS.items() if has[kind]]
 
@@ -188,12 +189,42 @@ def _decision_letter(sheet: Sheet, view: queries.CaseView) -> None:
     decision = view.decision
     if decision is None:
         raise _too_early("决定", "a decision")
-    words = _DECIDED[Outcome(decision.outcome)]
+    effect = effects.of(decision)
+    words = letters.titled(decision, effect)
     sheet.title(f"{_programme(view)}{words[0]}")
     sheet.number(decision.number)
     sheet.text(f"{view.who}：", indent=False)
-    for line in _letter_lines(view, decision, words[1]):
+    for line in _letter_lines(view, decision, words[1], effect):
         sheet.text(line)
+    _remedies(sheet, view, decision)
+
+
+def _grace_letter(sheet: Sheet, view: queries.CaseView) -> None:
+    """渐退告知书: what is still paid, month by month, until when, and what ends it early."""
+    decision = view.decision
+    effect = effects.of(decision) if decision is not None and decision.grace else None
+    if decision is None or effect is None:
+        raise _too_early("渐退期", "a grace period")
+    sheet.title(f"{_programme(view)}渐退告知书")
+    sheet.number(decision.number)
+    sheet.text(f"{view.who}：", indent=False)
+    rule = view.procedure.grace.in_area(view.case.area_id) if view.procedure.grace else None
+    way = rule.ways.get(decision.grace["way"]) if rule else None
+    sheet.text(
+        f"您家{pick(view.procedure.reasons.get(decision.reason, {ZH: decision.reason}), ZH)}，"
+        f"按规定给予渐退期{len(decision.grace['shares'])}个月（{pick(way.label, ZH) if way else ''}）。"
+        f"依据：{decision.grace['rule']}。"
+    )
+    cycle = _cycle(view.case)
+    rows = letters.months(effect, cycle)
+    sheet.table([["发放月份", f"每{cycle}金额（元）", "说明"], *rows], head=True, widths=(72, 36, 48))
+    sheet.text(letters.after_grace(decision, effect, cycle))
+    sheet.text("渐退期内家庭成员去世、迁出，或者财产超过规定的，渐退期提前结束，请及时告知本办公室。")
+    _remedies(sheet, view, decision)
+
+
+def _remedies(sheet: Sheet, view: queries.CaseView, decision: Decision) -> None:
+    """What can be done against a decision, until when once it is served, and the proof of service."""
     rule = view.procedure.service
     days = rule.reconsideration_days if rule else DAYS_TO_RECONSIDERATION
     months = rule.court_months if rule else MONTHS_TO_COURT
@@ -218,7 +249,9 @@ def _decision_letter(sheet: Sheet, view: queries.CaseView) -> None:
     )
 
 
-def _letter_lines(view: queries.CaseView, decision: Decision, verb: str) -> Iterator[str]:
+def _letter_lines(
+    view: queries.CaseView, decision: Decision, verb: str, effect: effects.Effect | None
+) -> Iterator[str]:
     rule = next((row.rule for row in view.procedure.acts if row.outcome == decision.outcome), view.procedure.basis)
     opened = "申请" if view.case.kind == CaseKind.APPLICATION else "情况变化"
     yield f"您的{_programme(view)}{opened}，经调查核实，决定{verb}。依据：{rule}。"
@@ -226,8 +259,14 @@ def _letter_lines(view: queries.CaseView, decision: Decision, verb: str) -> Iter
     if decision.outcome in (Outcome.GRANT, Outcome.CHANGE) and assessment is not None:
         yield (
             f"保障{view.people}人，金额每{_cycle(view.case)}{format_yuan(assessment.amount or 0)}元，"
-            f"自{decision.first_month.year}年{decision.first_month.month}月起发放。"
+            f"自{letters.month_words(letters.lasting_from(decision))}起发放。"
         )
+        if effect is not None and decision.outcome == Outcome.CHANGE:
+            yield letters.difference(decision, effect, _cycle(view.case))
+        if decision.outcome == Outcome.CHANGE:
+            yield f"理由：{pick(view.procedure.reasons.get(decision.reason, {ZH: decision.reason}), ZH)}。"
+        if decision.grace:
+            yield f"{letters.month_words(decision.first_month)}起为渐退期，各月金额见《渐退告知书》。"
         yield "家庭人口、收入、财产有变化的，请及时告知本办公室。"
         return
     unmet = assessment.explanation.get("unmet", ()) if assessment else ()
@@ -239,8 +278,7 @@ def _letter_lines(view: queries.CaseView, decision: Decision, verb: str) -> Iter
     for number, reason in enumerate(reasons, 1):
         yield f"理由{number}：{reason}"
     if decision.outcome == Outcome.STOP:
-        last = timing.month(decision.first_month, -1)
-        yield f"发放至{last.year}年{last.month}月。"
+        yield f"发放至{letters.month_words(timing.month(letters.lasting_from(decision), -1))}。"
     else:
         yield "生活仍有困难的，可以申请临时救助等其他救助，本办公室将予以指导。"
 
@@ -318,13 +356,6 @@ def _too_early(zh: str, en: str) -> Exception:
     )
 
 
-_DECIDED = {
-    Outcome.GRANT: ("确认通知书", "予以确认"),
-    Outcome.REFUSE: ("不予确认通知书", "不予确认"),
-    Outcome.CHANGE: ("调整告知书", "调整保障金额"),
-    Outcome.STOP: ("停发告知书", "停止发放"),
-}
-
 KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
     "acceptance_notice": ({ZH: "受理通知书", "en": "Acceptance notice"}, _acceptance_notice),
     "missing_papers": ({ZH: "一次性告知书", "en": "List of missing papers"}, _missing_papers),
@@ -333,6 +364,7 @@ KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
     "posting_proof": ({ZH: "公示结果证明", "en": "Proof of the posting"}, _posting_proof),
     "review_form": ({ZH: "审核确认表", "en": "Review and confirmation form"}, _review_form),
     "decision_letter": ({ZH: "决定通知书", "en": "Decision letter"}, _decision_letter),
+    "grace_letter": ({ZH: "渐退告知书", "en": "Letter of the grace period"}, _grace_letter),
 }
 """The papers by kind: title, and who writes it."""
 
@@ -344,5 +376,6 @@ ISSUERS: dict[str, tuple[str, ...]] = {
     "posting_proof": ("cases.post", "cases.end_posting"),
     "review_form": ("cases.accept", "cases.review", "cases.decide"),
     "decision_letter": ("cases.serve", "cases.decide"),
+    "grace_letter": ("cases.serve", "cases.decide"),
 }
 """Which permissions issue a paper: that of the act it belongs to."""

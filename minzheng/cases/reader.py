@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from minzheng.access import roles
+from minzheng.cases import grace
 from minzheng.cases import reader_sometimes as sometimes
 from minzheng.cases.shapes import (
     AFTER_POSTING,
@@ -106,6 +107,9 @@ class Reader:
             meeting=sometimes.meeting(self, entry.get("meeting"), acts, f"{at}.meeting"),
             hearing=sometimes.hearing(self, entry, f"{at}.hearing"),
             service=sometimes.service(self, entry, f"{at}.service"),
+            grace=grace.read(entry["grace"], f"{at}.grace", self.fault, entry.get("reasons") or {})
+            if entry.get("grace")
+            else None,
         )
 
     def stage(self, name: str, row: Any, at: str) -> Stage:

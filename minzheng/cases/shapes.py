@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from minzheng.cases.grace import GraceRule
 from minzheng.core.errors import Text, refuse
 
 REQUIREMENTS = (
@@ -206,6 +207,7 @@ class Procedure:
     meeting: MeetingRule | None = None
     hearing: HearingRule | None = None
     service: ServiceRule | None = None
+    grace: GraceRule | None = None
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

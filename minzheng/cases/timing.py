@@ -9,6 +9,9 @@ from minzheng.policy import Timing, registry
 from minzheng.policy.registry import Programme
 from minzheng.policy.subjects import Party, subjects
 
+BY_DECISION = ("income_changed", "work_income", "category_changed")
+"""What an award is lowered or stopped for from the month after the decision, whenever it happened."""
+
 
 def month(day: dt.date, later: int = 0) -> dt.date:
     """The first day of the month of `day`, so many months later."""
@@ -20,11 +23,12 @@ def first_month(case: Case, decided_on: dt.date, outcome: str = Outcome.GRANT) -
     """The first benefit month for which a decision of this day works.
 
     A grant by the programme's `starts`; a change from the month after the decision; the end because of something that
-    happened on a day (a death, a move) by `month_of_ending_event`; any other end from the month after the decision.
+    happened on a day (a death, a move) by `month_of_ending_event`; any other end from the month after the decision
+    (income that rose on a day, too: what was paid meanwhile was owed).
     """
     programme = registry.programme(case.programme)
     timing = programme.timing_on(decided_on)
-    if outcome == Outcome.STOP and case.event_on is not None:
+    if outcome == Outcome.STOP and case.event_on is not None and case.reason not in BY_DECISION:
         return month(case.event_on, 1 if timing.month_of_ending_event == "paid" else 0)
     if outcome in (Outcome.CHANGE, Outcome.STOP):
         return month(decided_on, 1)

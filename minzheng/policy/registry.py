@@ -30,6 +30,7 @@ from minzheng.policy import (
     parse_policy,
     parse_rates,
 )
+from minzheng.policy.engines.python import Evaluation
 from minzheng.policy.models import PolicyFile
 
 
@@ -60,6 +61,11 @@ class Programme:
         timing = self.policy.version_on(day).timing
         assert timing is not None, f"{self.code} says nothing of its timing"
         return timing
+
+    def rate(self, name: str, subject: Subject, on: dt.date) -> Any:
+        """A number that the law sets, as it holds for a subject on a day."""
+        version = self.policy.version_on(on)
+        return Evaluation(version, self.rates.bind(version, on), subject, on).rate(name, None, name)
 
     def assess(self, subjects: Sequence[Subject], on: dt.date) -> list[Result]:
         """Apply the law of this day to many; what cannot be worked out carries its error."""

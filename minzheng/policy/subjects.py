@@ -117,6 +117,18 @@ def stored_inputs(subject: Subject) -> dict[str, Any]:
     }
 
 
+def restored(code: str, inputs: Mapping[str, Any], on: dt.date) -> Subject:
+    """The subject that an assessment froze (`stored_inputs`), to work its steps out again."""
+    version = programme(code).policy.version_on(on)
+    return Subject(
+        id="stored",
+        area=inputs["area"],
+        residence=inputs["residence"],
+        facts=_values(version, False, inputs["facts"]),
+        members=[_values(version, True, member) for member in inputs["members"]],
+    )
+
+
 def _homes(parties: Sequence[Party], on: dt.date, known_at: dt.datetime | None) -> dict[int, Household]:
     """The household whose facts count, by the party's place in the list."""
     persons = [party.person.pk for party in parties if party.person]

@@ -43,6 +43,8 @@ class Script:
     """The day of the visit, where it is not entered on its day."""
     met: str = ""
     """Who signed at the visit; the head (or the person) where nobody is named."""
+    grace: Mapping[str, Any] | None = None
+    """The grace period that goes with the decision: its way and months."""
     second: User | None = None
     """The second visitor; the village's worker where nobody is named."""
 
@@ -88,7 +90,7 @@ def do(office: Office, case: Case, act: str, script: Script, *, by: User, papers
         elif act == "cases.post":
             actions.post(by=user, case=case)
         elif act in DECISIONS:
-            actions.decide(by=user, case=case, outcome=script.outcome, note=script.note)
+            actions.decide(by=user, case=case, outcome=script.outcome, note=script.note, grace=script.grace)
         else:
             actions.act(by=user, case=case, act=act, note=script.note, papers=papers)
 

@@ -7,6 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from minzheng.access.models import User
+from minzheng.awards import publishing
 from minzheng.cases import actions
 from minzheng.core import clock
 from minzheng.web.places import own_area
@@ -16,9 +17,11 @@ _done: dict[str, dt.date] = {}
 
 
 def begin(user: User) -> None:
-    """Notices that have ended come down, before anybody reads that they are up."""
+    """Notices that have ended come down, before anybody reads that they are up; what is published in a grace period
+    follows its months."""
     area, today = own_area(user), clock.today()
     if _done.get(area) == today:
         return
     actions.take_down_ended(by=user, area=area)
+    publishing.keep_up_grace(by=user, area=area)
     transaction.on_commit(partial(_done.__setitem__, area, today))

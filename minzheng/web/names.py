@@ -188,6 +188,8 @@ REASONS = {
     "member_died": gettext_noop("成员死亡"),
     "birthday": gettext_noop("年龄变化"),
     "category_changed": gettext_noop("类别变化"),
+    "grace": gettext_noop("渐退"),
+    "work_income": gettext_noop("就业收入增加"),
     "died": gettext_noop("死亡"),
     "stopped": gettext_noop("停发"),
     "ended": gettext_noop("到期"),

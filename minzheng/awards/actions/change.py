@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 
 from minzheng.access import perms
 from minzheng.awards import assessing, overlaps, publishing, refusals, rows, timing
+from minzheng.awards.actions import grace
 from minzheng.awards.actions import grant as granting
 from minzheng.awards.actions.hold import flag
 from minzheng.awards.models import AmountReason, Award
@@ -24,6 +26,7 @@ REASONS = {
     "member_left": AmountReason.MEMBER_LEFT,
     "member_died": AmountReason.MEMBER_LEFT,
     "income_changed": AmountReason.INCOME_CHANGED,
+    "work_income": AmountReason.INCOME_CHANGED,
     "category_changed": AmountReason.CATEGORY_CHANGED,
     "standard_changed": AmountReason.STANDARD_CHANGED,
     "birthday": AmountReason.BIRTHDAY,
@@ -32,13 +35,18 @@ REASONS = {
 
 
 def running(decision: Decision) -> Award:
-    """The award that a decision changes or stops: the party's running one, locked. Refuses where there is none."""
-    found = (
-        Award.objects.select_for_update()
-        .filter(programme=decision.programme, person=decision.person, household=decision.household, last_month=None)
-        .order_by("-pk")
-        .first()
+    """The award that a decision changes or stops: the party's running one, locked; one that is to end with a grace
+    period runs until then. Refuses where there is none."""
+    in_grace = Q(
+        last_month__gte=decision.first_month,
+        amounts__superseded_at=None,
+        amounts__reason=AmountReason.GRACE,
+        amounts__last_month=F("last_month"),
     )
+    of_party = Award.objects.filter(
+        programme=decision.programme, person=decision.person, household=decision.household
+    ).filter(Q(last_month=None) | in_grace)
+    found = Award.objects.select_for_update().filter(pk__in=of_party.values("pk")).order_by("-pk").first()
     if found is None:
         raise refusals.none_running(decision)
     return found
@@ -58,6 +66,8 @@ def change(*, by: By, decision: Decision) -> Award:
     first = decision.first_month
     if first < award.first_month:
         raise refusals.before_it_began(award, f"{first:%Y-%m}")
+    if award.last_month is not None:
+        grace.reopen(award)
     covered = granting.people_of(decision, first)
     _cover_from(award, covered, first, decision.decided_on)
     law = programme(award.programme)
@@ -66,6 +76,8 @@ def change(*, by: By, decision: Decision) -> Award:
     party = Party(household=award.household, person=award.person, covered=covered, given=granting.given_by(decision))
     reason = REASONS.get(decision.case.reason if decision.case else decision.reason, AmountReason.INCOME_CHANGED)
     segments = granting.granted(law, decision, party, first, reason)
+    if decision.grace:
+        segments = grace.segments(award, decision, segments)
     rows.write_amounts({award: (first, segments)})
     audit.record(
         "awards.change",
@@ -102,6 +114,8 @@ def stop(
         last_month = timing.shift(decision.first_month, -1)
         reason = reason or (decision.case.reason if decision.case else "") or decision.reason or "stopped"
         left_on = decision.decided_on
+        if decision.grace:
+            return _end_with_grace(by, award, decision, reason)
     else:
         assert award is not None and last_month is not None and reason
         perms.require(by, "cases.decide", award.area_id)
@@ -122,6 +136,27 @@ def stop(
     return award
 
 
+def _end_with_grace(by: By, award: Award, decision: Decision, reason: str) -> Award:
+    """The award goes on for its grace period, and ends with its last month."""
+    _refuse_repeated(award, decision)
+    segments = grace.segments(award, decision, [])
+    last = grace.last_month(decision)
+    rows.end_cover(award, last, timing.last_day(last))
+    rows.write_amounts({award: (decision.first_month, segments)})
+    award.last_month, award.left_on, award.end_reason = last, timing.last_day(last), reason
+    award.save(update_fields=["last_month", "left_on", "end_reason"])
+    detail = {
+        "decision": decision.number,
+        "last_month": last.isoformat(),
+        "reason": reason,
+        "way": decision.grace["way"],
+        "amounts": [segment.amount for segment in segments],
+    }
+    audit.record("awards.grace", by=by, subject=award, area=award.area_id, detail=detail)
+    publishing.keep_up(by=by, awards=[award])
+    return award
+
+
 def end(*, award: Award, last_month: dt.date, left_on: dt.date, reason: str) -> None:
     """The award's rows end with a month (before its first: it never owed anything). Part of an action, which leaves the
     audit row."""
@@ -130,8 +165,8 @@ def end(*, award: Award, last_month: dt.date, left_on: dt.date, reason: str) -> 
     last_month = max(last_month, timing.shift(award.first_month, -1))
     rows.write_amounts({award: (timing.shift(last_month, 1), [])})
     rows.end_cover(award, last_month, left_on)
+    award.left_on = min(award.left_on or left_on, left_on)  # an end set ahead, with a grace period, comes earlier
     award.last_month = last_month
-    award.left_on = award.left_on or left_on
     award.end_reason = reason
     award.save(update_fields=["last_month", "left_on", "end_reason"])
 
@@ -146,6 +181,9 @@ def reassess(*, by: By, award: Award, from_month: dt.date, reason: str) -> list[
     is held, a task asks for a decision, and None is returned.
     """
     perms.require(by, "cases.change", award.area_id)
+    amounts = rows.current_amounts([award.pk]).get(award.pk, [])
+    if any(rows.in_grace(amounts, max(row.first_month, timing.first_of(from_month))) for row in amounts):
+        raise refusals.in_grace(award)
     return work_anew(by=by, award=award, from_month=from_month, reason=reason)
 
 

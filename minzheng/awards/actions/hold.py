@@ -110,6 +110,10 @@ def _settle(by: By, award: Award, person: Person) -> None:
         rows.end_cover(award, last, today, [person.pk])
         audit.record("awards.end_cover", by=by, subject=award, area=award.area_id, detail=detail)
         since = max(timing.shift(last, 1), award.first_month)
+        if award.last_month is not None and rows.in_grace(rows.current_amounts([award.pk])[award.pk], since):
+            end(award=award, last_month=last, left_on=today, reason="died")  # a death ends a grace period
+            audit.record("awards.end_by_death", by=by, subject=award, area=award.area_id, detail=detail)
+            return
         work_anew(by=by, award=award, from_month=since, reason=AmountReason.MEMBER_LEFT)
     if award.payee_id == person.pk:
         add_token(by=by, award=award, token=f"payee:{person.pk}")

@@ -3,7 +3,7 @@ move."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from minzheng.areas import queries as areas
 from minzheng.awards import publishing, rows, timing
 from minzheng.awards.actions.hold import flag
 from minzheng.awards.assessing import Worked
-from minzheng.awards.models import AmountReason, Award, AwardMember
+from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
 from minzheng.awards.reworking import Reworked, rework
 from minzheng.awards.rows import Segment
 from minzheng.cases.models import Assessment
@@ -107,9 +107,9 @@ def _rework(by: By, programme: str, awards: Sequence[Award], month: dt.date, rea
         elif not line.same:
             news[line.award] = _segments(line, reason)
             changed.append(Change(line.award, line.before, line.after))
-    Assessment.objects.bulk_create(
-        [segment.assessment for segments in news.values() for segment in segments if segment.assessment], batch_size=500
-    )
+    made = [segment.assessment for segments in news.values() for segment in segments if segment.assessment is not None]
+    # A grace period keeps its own.
+    Assessment.objects.bulk_create([one for one in made if one.pk is None], batch_size=500)
     rows.write_amounts({award: (segments[0].first, segments) for award, segments in news.items()})
     publishing.keep_up(by=by, awards=news)
     before = sum(line.before for line in lines)
@@ -126,7 +126,21 @@ def _segments(line: Reworked, reason: str) -> list[Segment]:
         assert worked.amount is not None
         why = reason if place == 0 else reasons[month]
         found.append(Segment(month, last, worked.amount, why, worked.record(), decision))
-    return found
+    return _with_grace(found, line.amounts)
+
+
+def _with_grace(found: list[Segment], amounts: Sequence[AwardAmount]) -> list[Segment]:
+    """The new segments, with the grace period that lies between them as it was."""
+    kept = [
+        Segment(row.first_month, row.last_month, row.amount, row.reason, row.assessment, row.decision)
+        for row in amounts
+        if row.reason == AmountReason.GRACE and row.first_month > found[0].first
+    ]
+    if not kept:
+        return found
+    ordered = sorted([*found, *kept], key=lambda segment: segment.first)
+    lasts = [timing.shift(later.first, -1) for later in ordered[1:]]
+    return [replace(one, last=last) for one, last in zip(ordered, [*lasts, ordered[-1].last], strict=True)]
 
 
 def _refuse_errors(programme: str, worked: Iterable[Worked]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from minzheng.access.models import User
 from minzheng.cases import engine, timing
 from minzheng.cases.actions import door
+from minzheng.cases.actions import grace as graces
 from minzheng.cases.actions.opening import act
 from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Decision, Outcome
 from minzheng.cases.refusals import casework, not_at_this_stage
@@ -28,11 +29,13 @@ def decide(
     first_month: dt.date | None = None,
     note: str = "",
     on: dt.date | None = None,
+    grace: graces.Grace | None = None,
 ) -> Decision:
     """Decide a case: grant or refuse an application, change or stop after a change.
 
     first_month: the first benefit month it works for, where the programme's timing is not to be followed. A refusal of
-    somebody whom the assessment calls eligible needs its reason in `note`. Publishes `case.decided`.
+    somebody whom the assessment calls eligible needs its reason in `note`. grace: the grace period asked for (`way`,
+    `months`), where the procedure's rule allows it. Publishes `case.decided`.
     """
     on = on or clock.today()
     matter = door.lock(case)
@@ -48,7 +51,8 @@ def decide(
         else timing.first_month(matter.case, on, outcome)
     )
     why = reason(matter.case, outcome, note)
-    decision = Decision.objects.create(**fields(matter.case, outcome, latest, begins, on, by, why))
+    kept = graces.granted(matter, grace, outcome, begins, on) if grace else {}
+    decision = Decision.objects.create(**fields(matter.case, outcome, latest, begins, on, by, why), grace=kept)
     publish(decision, by=by)
     door.copy_projection(matter, case)
     return decision

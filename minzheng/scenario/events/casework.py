@@ -133,12 +133,22 @@ def send_back(play: Play, *, case: forms.CaseName, note: forms.Words = "", meeti
 
 
 @event("decide")
-def decide(play: Play, *, case: forms.CaseName, outcome: forms.Outcome, note: forms.Words = "") -> None:
-    """The decision, by the county or whoever it is delegated to."""
+def decide(
+    play: Play,
+    *,
+    case: forms.CaseName,
+    outcome: forms.Outcome,
+    note: forms.Words = "",
+    grace: forms.Words = "",
+    months: forms.Whole | None = None,
+) -> None:
+    """The decision, by the county or whoever it is delegated to. `grace`: the way of the procedure by which the benefit
+    goes on after work raised the income, for how many `months` (all of the way's, if left out)."""
     matter = play.case(case)
     known = {row.act for row in procedure_of(play, matter).acts}
     act = next((one for one in way.DECISIONS if one in known), way.DECISIONS[0])
-    _do(play, case, act, Script(outcome=outcome, note=note))
+    wanted = {"way": grace, "months": months} if grace else None
+    _do(play, case, act, Script(outcome=outcome, note=note, grace=wanted))
 
 
 @event("act")

@@ -119,6 +119,15 @@ def waiting_for_papers(view: CaseView) -> set[str]:
     return {row.name for row in view.procedure.acts if "papers" in row.requires}
 
 
+def grace_ways(view: CaseView, act: ActView) -> list[tuple[str, str]]:
+    """The ways of a grace period that a decision may grant here; none where it may grant none."""
+    rule = view.procedure.grace
+    if rule is None or act.outcome not in ("change", "stop"):
+        return []
+    ways = rule.in_area(view.case.area_id).ways_for(view.case.reason)
+    return [(way.name, pick(way.label, language())) for way in ways.values()]
+
+
 class ActForm(Form):
     """What an act takes besides facts: the fields depend on the act."""
 
@@ -149,6 +158,12 @@ class ActForm(Form):
         elif act.act != "cases.assess":
             label = _("理由") if act.act in REASON_NEEDED or act.outcome == "refuse" else _("说明")
             self.fields["note"] = forms.CharField(label=label, required=act.act in REASON_NEEDED, max_length=1000)
+        if ways := grace_ways(view, act):
+            self.fields["grace"] = forms.ChoiceField(
+                label=_("渐退期"), choices=[("", _("不给渐退期")), *ways], required=False,
+                help_text=_("自次月起算，一次就业只给一次；渐退期满后按本决定减发或停发。"),
+            )  # fmt: skip
+            self.fields["grace_months"] = forms.IntegerField(label=_("渐退月数"), required=False, min_value=1)
         missing = [(paper.kind, pick(paper.label, language())) for paper in view.missing_papers if paper.due_now]
         if missing and act.name in waiting_for_papers(view):
             self.fields["papers"] = forms.MultipleChoiceField(
@@ -315,7 +330,8 @@ def _perform(
     elif act_fields.perform(user, found, act, view, values):
         pass
     elif act.outcome in ("grant", "refuse", "change", "stop"):
-        actions.decide(by=user, case=found, outcome=act.outcome, note=note)
+        wanted = {"way": values["grace"], "months": values["grace_months"]} if values.get("grace") else None
+        actions.decide(by=user, case=found, outcome=act.outcome, note=note, grace=wanted)
     else:
         if fact_form is not None:
             _verified(user, found, fact_form)

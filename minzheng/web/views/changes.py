@@ -1,6 +1,7 @@
 """Changes of a running award: opened from the household's or the person's page."""
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -43,8 +44,9 @@ class ChangeForm(Form):
 @needs("cases.change")
 def open_change(request: HttpRequest, award_id: int) -> HttpResponse:
     """Open a change of a running award."""
-    award = get_object_or_404(Award.objects.select_related("household", "person"), pk=award_id, last_month=None)
     user, today = user_of(request), clock.today()
+    running = Q(last_month=None) | Q(last_month__gte=today)  # one that ends with a grace period runs until then
+    award = get_object_or_404(Award.objects.select_related("household", "person"), running, pk=award_id)
     family = reads.family_of_party(award.household, award.person, today)
     form = ChangeForm(request.POST or None, initial={"covered": [str(pk) for pk in reads.covered_now(award)]})
     offer(form, "reason", change_reasons(award.programme))
