@@ -54,6 +54,12 @@ ENTRIES: list[dict[str, Any]] = [
         "route": "simulation",
         "permissions": ["planning.simulate"],
     },
+    {
+        "label": gettext_noop("文书模板"),
+        "icon": "file-text",
+        "route": "paper-templates",
+        "permissions": ["papers.templates"],
+    },
 ]
 """Label, icon, route, the permission that opens it, the paths below it; in the order of the office's day."""
 

@@ -233,11 +233,7 @@ def _page(
         ],
         "acts": [act for act in acts if act["can_begin"]],
         "waiting": [act for act in acts if not act["can_begin"]],
-        "can_make": [
-            (kind, pick(title, language()))
-            for kind, title in papers.possible(view)
-            if any(perms.may(user_of(request), one, found.area_id) for one in papers.ISSUERS[kind])
-        ],
+        "can_make": [(kind, pick(title, language())) for kind, title in papers.issuable(view, user)],
         "members": [member.person for member in found.members.select_related("person").order_by("pk")],
         "family": reads.members(found, today),
         "sheet": reads.sheet(view.assessment)

@@ -19,6 +19,7 @@ from minzheng.cases import actions, board, papers, proof
 from minzheng.cases.models import Moment, Objection, Posting, PostingKind, PostingPhoto
 from minzheng.core import clock, documents
 from minzheng.core.errors import pick
+from minzheng.papers import catalogue
 from minzheng.web import daily, names
 from minzheng.web.access import needs
 from minzheng.web.excel import download, list_or_excel
@@ -177,7 +178,7 @@ def _sheets(user: User, rows: list[Posting], phone: str) -> HttpResponse:
         for village in villages:
             publishing.keep_up_area(by=user, area=village)
     programmes = {row.programme for row in rows}
-    content = board.sheets(by=user, villages=villages, kind=kind, programmes=programmes)
+    content = papers.sheets(by=user, villages=villages, kind=kind, programmes=programmes)
     name = f"{PostingKind(kind).label}单-{clock.today():%Y%m%d}.docx"
     return download(content, name, papers.WORD)
 
@@ -248,9 +249,9 @@ def posting(request: HttpRequest, posting_id: int) -> HttpResponse:
         if found.kind == PostingKind.POSTING and perms.may(user, POSTS, found.area_id)
         else None,
         "can_make": [
-            (kind, pick(papers.KINDS[kind][0], language()))
-            for kind, possible in kinds
-            if possible and any(perms.may(user, one, found.area_id) for one in papers.ISSUERS[kind])
+            (form.kind, pick(form.title, language()))
+            for form in (catalogue.form(kind) for kind, possible in kinds if possible)
+            if any(perms.may(user, one, found.area_id) for one in form.permissions)
         ],
         "case_url": page_of("case", found.case_id),
     }
