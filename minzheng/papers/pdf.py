@@ -21,17 +21,23 @@ def program() -> str | None:
     return found or next((place for place in _PLACES if Path(place).is_file()), None)
 
 
+def needed() -> str:
+    """Where LibreOffice lies; refuses where it is missing."""
+    soffice = program()
+    if soffice is not None:
+        return soffice
+    raise refuse(
+        "pdf.no_program",
+        zh="这台服务器没有安装 LibreOffice，不能生成 PDF。",
+        en="LibreOffice is not installed on this server, so no PDF can be made.",
+        remedy_zh="请下载 Word 文件后另存为 PDF；或者请管理员安装 LibreOffice（MINZHENG_SOFFICE 可指明位置）。",
+        remedy_en="Save the Word file as PDF yourself; or have LibreOffice installed (MINZHENG_SOFFICE names it).",
+    )
+
+
 def to_pdf(word: bytes, *, seconds: int = SECONDS) -> bytes:
     """The paper as PDF. Refuses where LibreOffice is missing, takes too long or cannot read the file."""
-    soffice = program()
-    if soffice is None:
-        raise refuse(
-            "pdf.no_program",
-            zh="这台服务器没有安装 LibreOffice，不能生成 PDF。",
-            en="LibreOffice is not installed on this server, so no PDF can be made.",
-            remedy_zh="请下载 Word 文件后另存为 PDF；或者请管理员安装 LibreOffice（MINZHENG_SOFFICE 可指明位置）。",
-            remedy_en="Save the Word file as PDF yourself; or have LibreOffice installed (MINZHENG_SOFFICE names it).",
-        )
+    soffice = needed()
     with tempfile.TemporaryDirectory(prefix="minzheng-pdf-") as folder:
         source = Path(folder, "paper.docx")
         source.write_bytes(word)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from minzheng.web.views import (
     apply,
+    batches,
     cases,
     changes,
     documents,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/find", apply.start, name="apply-start"),
     path("apply/family", apply.register_family, name="apply-family"),
     path("cases", cases.case_list, name="cases"),
+    path("cases/papers", batches.case_papers, name="cases-papers"),
     path("cases/<int:case_id>", cases.case, name="case"),
     path("cases/<int:case_id>/acts/<slug:name>", cases.case_act, name="case-act"),
     path("cases/<int:case_id>/papers", cases.receive_papers, name="case-papers"),

@@ -3,9 +3,10 @@
 `papers.yaml` declares them and the words that their templates may use, `words` finds those words, `making` fills the
 template that counts for the case's area."""
 
+from minzheng.cases.papers.batches import batch
 from minzheng.cases.papers.explaining import explanation_rows, member_names
 from minzheng.cases.papers.making import issuable, make, possible, write
 from minzheng.cases.papers.sheets import sheets
 from minzheng.core.word import MEDIA_TYPE as WORD
 
-__all__ = ["WORD", "explanation_rows", "issuable", "make", "member_names", "possible", "sheets", "write"]
+__all__ = ["WORD", "batch", "explanation_rows", "issuable", "make", "member_names", "possible", "sheets", "write"]

@@ -29,7 +29,7 @@ from minzheng.web.places import chosen_area, parts, user_of
 from minzheng.web.reads import case_page as reads
 from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.tables import Column, Table
-from minzheng.web.views import act_fields
+from minzheng.web.views import act_fields, batches
 
 REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
 WITH_FACTS = {"cases.visit", "cases.cross_check"}
@@ -45,6 +45,7 @@ class CaseFilters(Filters):
         choices=[
             ("", gettext_lazy("在办")),
             ("overdue", gettext_lazy("已超期")),
+            ("to_serve", gettext_lazy("待送达")),
             ("closed", gettext_lazy("已办结")),
         ],
     )
@@ -66,6 +67,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     state = filters.values.get("state") or ""
     if state == "closed":
         rows = queries.closed_cases(area, programme=programme)
+    elif state == "to_serve":
+        rows = queries.to_serve(area, programme=programme)
     elif state == "overdue":
         rows = queries.overdue(area)
         rows = rows.filter(programme=programme) if programme else rows
@@ -104,9 +107,11 @@ def case_list(request: HttpRequest) -> HttpResponse:
         empty=_("没有符合条件的办件。"),
         prepare=reads.name_cases,
         row_link=lambda row: page_of("case", row.pk),
+        select=(lambda row: row.pk) if (kinds := batches.kinds(user)) else None,
     )
-    may_apply = perms.may(user, "cases.apply")
-    return list_or_excel(request, "cases/list.html", {"table": table, "filters": filters, "may_apply": may_apply})
+    usual = "decision_letter" if state in ("to_serve", "closed") else ""
+    context = {"table": table, "filters": filters, "kinds": kinds, "usual": usual}
+    return list_or_excel(request, "cases/list.html", context | {"may_apply": perms.may(user, "cases.apply")})
 
 
 def can_begin(act: ActView) -> bool:
@@ -244,6 +249,7 @@ def _page(
             for entry in view.timeline
         ],
         "documents": reads.documents(found),
+        "word": papers.WORD,
         "sometimes": reads.sometimes_of(view),
         "reason": pick(view.procedure.reasons[found.reason], language())
         if found.reason in view.procedure.reasons
