@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minzheng.settings")
 from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: E402
 from docx.shared import Mm, Pt  # noqa: E402
 
-from minzheng.core.paper import BODY, SIZE_4, SIZE_SMALL, Sheet  # noqa: E402
+from minzheng.core.paper import BODY, SIZE_2, SIZE_4, SIZE_SMALL, TITLE, Sheet  # noqa: E402
 from minzheng.papers import catalogue  # noqa: E402
 
 SOURCES = (ROOT / "minzheng/cases/papers/papers.yaml", ROOT / "minzheng/awards/reviews/papers.yaml")
@@ -40,12 +40,16 @@ class Layout(Sheet):
         self.word.add_paragraph(f"{{%p {tag} %}}")
 
     def repeat(self, head: Sequence[str], rows: str, cells: Sequence[str], widths: Sequence[int], *after: Sequence[str],
-               when: str = "") -> None:  # fmt: skip
-        """A table with a row for each of `rows` (`{{ 行.姓名 }}`). `after`: a row that follows `when`."""
-        blank = [""] * (len(head) - 1)
-        lines: list[Sequence[str]] = [head, [f"{{%tr for 行 in {rows} %}}", *blank], cells, ["{%tr endfor %}", *blank]]
+               when: str = "", blank: int = 0) -> None:  # fmt: skip
+        """A table with a row for each of `rows` (`{{ 行.姓名 }}`). `after`: a row that follows `when`; `blank`: rows to
+        write in by hand where there is none."""
+        rest = [""] * (len(head) - 1)
+        lines: list[Sequence[str]] = [head, [f"{{%tr for 行 in {rows} %}}", *rest], cells, ["{%tr endfor %}", *rest]]
+        if blank:
+            empty = [["", *rest]] * blank
+            lines += [[f"{{%tr if not {rows} %}}", *rest], *empty, ["{%tr endif %}", *rest]]
         for row in after:
-            lines += [[f"{{%tr if {when} %}}", *blank], row, ["{%tr endif %}", *blank]]
+            lines += [[f"{{%tr if {when} %}}", *rest], row, ["{%tr endif %}", *rest]]
         self.table(lines, head=True, widths=widths)
 
     def day(self, day: str, office: str = "{{ 单位 }}") -> None:
@@ -124,7 +128,7 @@ def _application(sheet: Layout) -> None:
     sheet.family()
     sheet.heading("申报的家庭经济状况")
     sheet.repeat(
-        ["项目", "内容", "何人"], "申报情况", ["{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.何人 }}"], (70, 50, 36)
+        ["项目", "内容", "何人"], "申报情况", ["{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.何人 }}"], (70, 50, 36), blank=3
     )
     sheet.heading("授权")
     sheet.text(
@@ -401,7 +405,7 @@ def _decided_form(sheet: Layout, last: str) -> None:
     )
     sheet.heading("申报的情况")
     sheet.repeat(
-        ["项目", "内容", "何人"], "申报情况", ["{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.何人 }}"], (70, 50, 36)
+        ["项目", "内容", "何人"], "申报情况", ["{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.何人 }}"], (70, 50, 36), blank=3
     )
     sheet.heading("测算说明")
     sheet.repeat(
@@ -625,6 +629,76 @@ def _referral(sheet: Layout) -> None:
     sheet.opinions(("办理结果", ""), ("办理人、电话", ""), ("日期", ""))
 
 
+@paper("file_cover")
+def _file_cover(sheet: Layout) -> None:
+    for _ in range(3):
+        sheet.centre("")
+    sheet.centre("{{ 县 }}社会救助档案", SIZE_2, TITLE)
+    sheet.centre("")
+    sheet.centre("{{ 项目 }}", SIZE_2, TITLE)
+    for _ in range(3):
+        sheet.centre("")
+    sheet.table(
+        [
+            ["户主（申请人）", "{{ 户主 }}"],
+            ["乡镇、村（社区）", "{{ 乡镇 }}{{ 村居 }}"],
+            ["档号", "{{ 编号 }}"],
+            ["年度", "{{ 年度 }}"],
+            ["起止日期", "{{ 开始日期 }}至{{ 结束日期 }}"],
+            ["办理结果", "{{ 结果 }}"],
+            ["卷内件数、页数", "{{ 件数 }}件　　　　页"],
+            ["保管期限", ""],
+            ["立卷单位", "{{ 单位 }}"],
+        ],
+        widths=(50, 106),
+    )
+    for row in sheet.word.tables[-1].rows:
+        row.height = Mm(13)
+
+
+@paper("file_contents")
+def _file_contents(sheet: Layout) -> None:
+    sheet.title("卷内目录")
+    sheet.number("{{ 编号 }}")
+    sheet.repeat(
+        ["序号", "文号", "责任者", "题名", "日期", "页次", "备注"],
+        "目录",
+        [f"{{{{ 行.{name} }}}}" for name in ("序号", "文号", "责任者", "题名", "日期")] + ["", "{{ 行.备注 }}"],
+        (10, 24, 30, 48, 22, 10, 14),
+    )
+
+
+@paper("file_notes")
+def _file_notes(sheet: Layout) -> None:
+    sheet.title("备考表")
+    sheet.number("{{ 编号 }}")
+    sheet.text("本卷共{{ 件数 }}件，＿＿＿页。")
+    sheet.say("if 齐全")
+    sheet.text("按归档清单检查，文件齐全，日期、金额、人数前后一致。")
+    sheet.say("endif")
+    sheet.say("if 缺少")
+    sheet.heading("还缺少的文件")
+    sheet.say("for 行 in 缺少")
+    sheet.text("{{ loop.index }}．{{ 行.名称 }}")
+    sheet.say("endfor")
+    sheet.say("endif")
+    sheet.say("if 矛盾")
+    sheet.heading("前后矛盾之处")
+    sheet.say("for 行 in 矛盾")
+    sheet.text("{{ loop.index }}．{{ 行.内容 }}")
+    sheet.say("endfor")
+    sheet.say("endif")
+    sheet.heading("情况说明")
+    sheet.text("＿" * 26, indent=False)
+    sheet.opinions(("立卷人", "{{ 立卷人 }}"), ("检查人", ""), ("立卷日期", "{{ 今日 }}"))
+
+
+@paper("file_scan")
+def _file_scan(sheet: Layout) -> None:
+    sheet.centre("{{ 题名 }}", SIZE_SMALL)
+    sheet.centre("{{ 图片 }}")
+
+
 @paper("review_list")
 def _review_list(sheet: Layout) -> None:
     sheet.title("{{ 项目 }}{{ 核查 }}名单")
@@ -717,8 +791,8 @@ TITLES = {
     "board": "公示单 · Posting sheets",
     "review_list": "核查名单 · The list of a review",
     "review_warning": "核查通知书 · The warning of a review",
-    "archive": "卷宗 · The file",
-    "register": "登记簿 · Registers",
+    "archive": "卷宗 · The file of a case",
+    "scan": "扫描件 · Scans in the file",
 }
 
 if __name__ == "__main__":

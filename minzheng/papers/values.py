@@ -28,7 +28,7 @@ class Photo:
     """A picture, at most so many mm high; it is read where a template puts it, and only there."""
 
     read: Callable[[], bytes]
-    height: int = 60
+    height: int = 48
 
 
 def money(fen: int | None) -> Money | None:

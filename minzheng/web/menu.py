@@ -67,7 +67,7 @@ ENTRIES: list[dict[str, Any]] = [
 BELOW = {
     "work-list": ("/search", "/phone"),
     "households": ("/persons", "/identifiers"),
-    "cases": ("/apply", "/lists", "/awards"),
+    "cases": ("/apply", "/lists", "/awards", "/files"),
     "payments": ("/runs",),
 }
 """Where else an entry's pages lie."""

@@ -1,6 +1,7 @@
 """Making the papers of a case: the template that counts for its area, filled with what the case knows, and kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from minzheng.access import perms
 from minzheng.access.models import User
@@ -53,9 +54,13 @@ def write(*, by: User, view: CaseView, kind: str) -> bytes:
         raise _too_early(*AFTER[form.after][1:])
     if kind == PROOF:
         proof.check(view.postings[-1])
-    template = templates.in_force(kind, view.case.area_id)
     found = words.of_board(board.board_of(view.postings[-1])) if form.group == "board" else words.of_case(view)
-    return filling.fill(template.content, form, found, note=note_for(view.case.area_id))
+    return fill(form, view.case.area_id, found)
+
+
+def fill(form: Form, area: str, found: Mapping[str, Any]) -> bytes:
+    """The template that counts for an area, with these words in it."""
+    return filling.fill(templates.in_force(form.kind, area).content, form, found, note=note_for(area))
 
 
 def note_for(area: str) -> str:

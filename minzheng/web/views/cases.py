@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import actions, papers, queries
+from minzheng.cases.files.binding import report_of
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
 from minzheng.core import clock
@@ -250,6 +251,7 @@ def _page(
         ],
         "documents": reads.documents(found),
         "word": papers.WORD,
+        "report": report_of(found),
         "sometimes": reads.sometimes_of(view),
         "reason": pick(view.procedure.reasons[found.reason], language())
         if found.reason in view.procedure.reasons
