@@ -629,6 +629,23 @@ def _referral(sheet: Layout) -> None:
     sheet.opinions(("办理结果", ""), ("办理人、电话", ""), ("日期", ""))
 
 
+@paper("petty_register")
+def _petty_register(sheet: Layout) -> None:
+    sheet.title("{{ 项目 }}备用金领取登记簿")
+    sheet.small("{{ 单位 }}　{{ 开始日期 }}至{{ 结束日期 }}　单位：元")
+    sheet.repeat(
+        ["序号", "日期", "姓名", "村（社区）", "事由", "金额", "累计", "批准人", "领取人签字"],
+        "名单",
+        [f"{{{{ 行.{name} }}}}" for name in ("序号", "日期", "姓名", "村居", "事由", "金额", "累计", "批准人")] + [""],
+        (10, 22, 18, 20, 22, 20, 20, 16, 18),
+        ["合计", "", "", "", "", "{{ 合计 }}", "", "", ""],
+        when="名单",
+    )
+    sheet.text("合计大写：{{ 合计|大写 }}", indent=False)
+    sheet.signatures("经办人", "保管人", "负责人")
+    sheet.day("{{ 今日 }}")
+
+
 @paper("file_cover")
 def _file_cover(sheet: Layout) -> None:
     for _ in range(3):
@@ -792,6 +809,7 @@ TITLES = {
     "review_list": "核查名单 · The list of a review",
     "review_warning": "核查通知书 · The warning of a review",
     "archive": "卷宗 · The file of a case",
+    "register": "登记簿 · Registers",
     "scan": "扫描件 · Scans in the file",
 }
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from minzheng.access.models import User
 from minzheng.cases.models import Case
+from minzheng.cases.papers import registers
 from minzheng.cases.papers.making import make
 from minzheng.core import clock, documents
 from minzheng.core.errors import Refused, refuse
@@ -48,8 +49,11 @@ def batch(*, by: User, cases: Sequence[Case], kind: str, way: str = "word") -> B
         )
     if way == "pdf":
         pdf.needed()
+    if form.group == registers.GROUP:
+        whole, listed, skipped = registers.write(by=by, form=form, cases=cases)
+        return _given(whole, f"{form.title['zh-Hans']} {clock.today():%Y%m%d}", way, listed, skipped)
     papers: list[tuple[str, bytes]] = []
-    skipped: list[tuple[Case, Refused]] = []
+    skipped = []
     for case in cases:
         try:
             document = make(by=by, case=case, kind=kind)
@@ -62,10 +66,14 @@ def batch(*, by: User, cases: Sequence[Case], kind: str, way: str = "word") -> B
     title = f"{form.title['zh-Hans']} {clock.today():%Y%m%d}（{len(papers)}份）"
     if way == "zip":
         return Batch(_zipped(papers), f"{title}.zip", ZIP, len(papers), skipped)
-    whole = joining.join([content for _title, content in papers])
+    return _given(joining.join([content for _title, content in papers]), title, way, len(papers), skipped)
+
+
+def _given(whole: bytes, title: str, way: str, made: int, skipped: Sequence[tuple[Case, Refused]]) -> Batch:
+    """One Word file, as it is or as PDF."""
     if way == "pdf":
-        return Batch(pdf.to_pdf(whole), f"{title}.pdf", PDF, len(papers), skipped)
-    return Batch(whole, f"{title}.docx", MEDIA_TYPE, len(papers), skipped)
+        return Batch(pdf.to_pdf(whole), f"{title}.pdf", PDF, made, skipped)
+    return Batch(whole, f"{title}.docx", MEDIA_TYPE, made, skipped)
 
 
 def _zipped(papers: Sequence[tuple[str, bytes]]) -> bytes:

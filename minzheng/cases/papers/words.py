@@ -107,7 +107,7 @@ def _party(view: CaseView, day: dt.date) -> Words:
         "县": named.get("county", ""),
         "住址": own or "".join(area.name for area in areas.path(case.area_id)[-2:]),
         "家庭成员": family,
-        "申报情况": _declared(household, head, day),
+        "申报情况": [*_given(case), *_declared(household, head, day)],
         "今日": clock.today(),
         "周期": cycle(case),
     }
@@ -142,6 +142,14 @@ def _declared(household: Household | None, head: Person | None, day: dt.date) ->
         {"项目": pick(vocabulary.label(name), ZH), "内容": said(name, facts[FactSource.DECLARED].value), "何人": whose}
         for name, facts, whose in rows
         if FactSource.DECLARED in facts
+    ]
+
+
+def _given(case: Case) -> list[Words]:
+    """What was said of this matter alone: the kind of hardship, the sum of a bill."""
+    return [
+        {"项目": pick(vocabulary.label(name), ZH), "内容": said(name, value), "何人": ""}
+        for name, value in case.given.items()
     ]
 
 

@@ -10,6 +10,7 @@ from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import papers
 from minzheng.cases.models import Case
+from minzheng.cases.papers import registers
 from minzheng.cases.papers.making import GROUPS
 from minzheng.core import clock
 from minzheng.core.errors import pick
@@ -27,7 +28,7 @@ def kinds(user: User) -> list[tuple[str, str]]:
     return [
         (form.kind, pick(form.title, language()))
         for form in catalogue.forms().values()
-        if form.group in GROUPS and any(perms.may(user, one) for one in form.permissions)
+        if form.group in (*GROUPS, registers.GROUP) and any(perms.may(user, one) for one in form.permissions)
     ]
 
 
