@@ -68,6 +68,22 @@ class Layout(Sheet):
         for name in names:
             self.text(f"{name}：＿＿＿＿＿＿　＿＿年＿月＿日", indent=False)
 
+    def clauses(self, *texts: str) -> None:
+        """Numbered paragraphs of an agreement."""
+        for number, text in enumerate(texts, 1):
+            self.text(f"{number}．{text}")
+
+    def means(self) -> None:
+        """What the family declared, with rows to write in where nothing is entered."""
+        cells = ["{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.何人 }}"]
+        self.repeat(["项目", "内容", "何人"], "申报情况", cells, (70, 50, 36), blank=3)
+
+    def workings(self) -> None:
+        """The explanation of the assessment."""
+        self.heading("测算说明")
+        cells = ["{{ 行.项目 }}", "{{ 行.算式 }}", "{{ 行.结果 }}", "{{ 行.依据 }}"]
+        self.repeat(["项目", "算式", "结果", "依据"], "测算项目", cells, (36, 60, 28, 32))
+
     def remedies(self) -> None:
         self.text(
             "如不服本决定，可以自收到本通知之日起{{ 复议天数 }}日内向本级人民政府或者上一级主管部门申请行政复议，"
@@ -127,9 +143,7 @@ def _application(sheet: Layout) -> None:
     )
     sheet.family()
     sheet.heading("申报的家庭经济状况")
-    sheet.repeat(
-        ["项目", "内容", "何人"], "申报情况", ["{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.何人 }}"], (70, 50, 36), blank=3
-    )
+    sheet.means()
     sheet.heading("授权")
     sheet.text(
         "本人及共同生活的家庭成员同意并授权民政部门向有关机关、单位和金融机构查询、核对家庭的户籍、收入、财产、"
@@ -219,6 +233,7 @@ def _visit_form(sheet: Layout) -> None:
         "申报情况",
         ["{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.何人 }}", ""],
         (56, 36, 28, 36),
+        blank=3,
     )
     sheet.heading("调查情况")
     sheet.text("{{ 调查情况 }}")
@@ -329,13 +344,7 @@ def _review_form(sheet: Layout) -> None:
             ["测算依据日", "{{ 测算日期 }}", "测算结果", "{{ 测算结果 }}"],
         ]
     )
-    sheet.heading("测算说明")
-    sheet.repeat(
-        ["项目", "算式", "结果", "依据"],
-        "测算项目",
-        ["{{ 行.项目 }}", "{{ 行.算式 }}", "{{ 行.结果 }}", "{{ 行.依据 }}"],
-        (36, 60, 28, 32),
-    )
+    sheet.workings()
     sheet.say("for 行 in 不符合项")
     sheet.text("{{ 行.内容 }}")
     sheet.small("{{ 行.说明 }}", indent=True)
@@ -404,16 +413,8 @@ def _decided_form(sheet: Layout, last: str) -> None:
         widths=(30, 60, 30, 36),
     )
     sheet.heading("申报的情况")
-    sheet.repeat(
-        ["项目", "内容", "何人"], "申报情况", ["{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.何人 }}"], (70, 50, 36), blank=3
-    )
-    sheet.heading("测算说明")
-    sheet.repeat(
-        ["项目", "算式", "结果", "依据"],
-        "测算项目",
-        ["{{ 行.项目 }}", "{{ 行.算式 }}", "{{ 行.结果 }}", "{{ 行.依据 }}"],
-        (36, 60, 28, 32),
-    )
+    sheet.means()
+    sheet.workings()
     sheet.opinions(
         ("经办人意见", "受理：{{ 受理人 }}　{{ 受理日期 }}\n签字："),
         ("审核意见", "{{ 审核意见 }}　{{ 审核人 }}　{{ 审核日期 }}\n签字："),
@@ -578,18 +579,14 @@ def _care_agreement(sheet: Layout) -> None:
     sheet.text("甲方：{{ 单位 }}", indent=False)
     sheet.text("乙方（供养服务机构或者照料人）：＿＿＿＿＿＿＿＿＿＿＿＿", indent=False)
     sheet.text("丙方（特困人员）：{{ 户主 }}，{{ 户主出生日期 }}出生，住{{ 住址 }}", indent=False)
-    for number, text in enumerate(
-        (
-            "供养方式：□ 集中供养　□ 分散供养（委托照料）。自＿＿＿＿年＿＿月＿＿日起。",
-            "乙方提供日常生活照料，保证丙方吃、穿、住，患病时及时送医并告知甲方；住院期间安排陪护。",
-            "照料护理费每月＿＿＿＿＿＿元，由甲方按月（季）发放；乙方不得另向丙方收取费用，不得占用丙方的救助供养金。",
-            "乙方每周至少探视＿＿次（分散供养），有走失、伤病、去世等情况的，当日告知甲方。",
-            "甲方每季度检查一次；照料不到位、经指出不改正的，甲方可以解除协议并另行安排。",
-            "本协议一式三份，三方签字之日起生效；丙方不再符合特困人员条件的，本协议终止。",
-        ),
-        1,
-    ):
-        sheet.text(f"{number}．{text}")
+    sheet.clauses(
+        "供养方式：□ 集中供养　□ 分散供养（委托照料）。自＿＿＿＿年＿＿月＿＿日起。",
+        "乙方提供日常生活照料，保证丙方吃、穿、住，患病时及时送医并告知甲方；住院期间安排陪护。",
+        "照料护理费每月＿＿＿＿＿＿元，由甲方按月（季）发放；乙方不得另向丙方收取费用，不得占用丙方的救助供养金。",
+        "乙方每周至少探视＿＿次（分散供养），有走失、伤病、去世等情况的，当日告知甲方。",
+        "甲方每季度检查一次；照料不到位、经指出不改正的，甲方可以解除协议并另行安排。",
+        "本协议一式三份，三方签字之日起生效；丙方不再符合特困人员条件的，本协议终止。",
+    )
     sheet.signatures("甲方（盖章）", "乙方（签字、盖章）", "丙方（监护人）签字")
 
 
@@ -600,16 +597,12 @@ def _agent_agreement(sheet: Layout) -> None:
     sheet.text("委托人：{{ 户主 }}，住{{ 住址 }}", indent=False)
     sheet.text("代管人：＿＿＿＿＿＿＿＿　与委托人关系：＿＿＿＿＿＿　电话：＿＿＿＿＿＿＿＿", indent=False)
     sheet.text("委托人因＿＿＿＿＿＿＿＿＿＿（行动不便、无行为能力等），不能自己领取和保管{{ 项目 }}资金，约定：")
-    for number, text in enumerate(
-        (
-            "代管人代为领取、保管，全部用于委托人的基本生活，不得挪用、扣留、抵债。",
-            "代管人记明每笔收支，随时接受委托人、{{ 村居 }}村（居）委会和{{ 单位 }}的检查。",
-            "委托人去世、迁出、情况变化的，代管人应当及时告知，多领的退回。",
-            "委托人可以随时撤销委托；代管人违反约定的，{{ 单位 }}可以要求更换。",
-        ),
-        1,
-    ):
-        sheet.text(f"{number}．{text}")
+    sheet.clauses(
+        "代管人代为领取、保管，全部用于委托人的基本生活，不得挪用、扣留、抵债。",
+        "代管人记明每笔收支，随时接受委托人、{{ 村居 }}村（居）委会和{{ 单位 }}的检查。",
+        "委托人去世、迁出、情况变化的，代管人应当及时告知，多领的退回。",
+        "委托人可以随时撤销委托；代管人违反约定的，{{ 单位 }}可以要求更换。",
+    )
     sheet.signatures("委托人（监护人）签字", "代管人签字", "村（居）委会（盖章）")
 
 

@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>", cases.case, name="case"),
     path("cases/<int:case_id>/acts/<slug:name>", cases.case_act, name="case-act"),
     path("cases/<int:case_id>/file", files.case_file, name="case-file"),
+    path("cases/<int:case_id>/file/missing", files.make_missing, name="case-file-missing"),
     path("files", files.incomplete, name="files"),
     path("cases/<int:case_id>/papers", cases.receive_papers, name="case-papers"),
     path("cases/<int:case_id>/papers/<slug:kind>", cases.make_paper, name="case-make-paper"),

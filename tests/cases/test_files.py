@@ -107,6 +107,14 @@ def test_days_out_of_order_and_figures_that_differ_are_named(way: Way):
     assert contradictions(case, unsigned_visits=[dt.date(2025, 3, 3)]) == ["2025-03-03 的入户调查没有家庭成员签字"]
 
 
+def test_what_the_office_should_have_made_is_made_at_once(way: Way):
+    way.accept().check().visit().assess().post().end_posting()
+    titles = [one.title.split()[0] for one in binding.make_missing(by=way.users["handler"], case=way.case)]
+    assert titles == ["受理通知书", "入户调查表", "公示"]
+    assert missing(way.case) == ["posting_start", "posting_end", "posting_proof"]  # no proof without the photos
+    assert binding.make_missing(by=way.users["handler"], case=way.case) == []
+
+
 def test_the_whole_file_in_its_order(way: Way):
     case = granted(way).case
     content = binding.bind(by=way.users["handler"], case=case)

@@ -16,7 +16,6 @@ from tests.cases.dynamic import Receiving
 from tests.cases.test_sometimes import KIN, PEOPLE, accept_with_kinship, meet
 from tests.papers.word_files import words
 
-
 OF_GRACE = {"渐退首月", "渐退月数", "渐退方式", "渐退依据", "渐退理由", "渐退金额", "渐退之后"}
 OF_SERVICE = {"复议至", "起诉至", "收件人", "送达日期", "送达人", "送达方式"}
 

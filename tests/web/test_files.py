@@ -20,6 +20,8 @@ def test_a_granted_case_whose_papers_were_not_made_is_on_the_list(sign_in, users
     assert other.number not in page  # still open
     assert other.number in client.get(reverse("files") + "?state=open").content.decode()
     assert case.number not in client.get(reverse("files") + "?programme=tekun").content.decode()
+    answer = client.post(reverse("case-file-missing", args=[other.pk]), follow=True)
+    assert "现在没有可以由您生成的文书" in answer.content.decode()
     on_case = client.get(reverse("case", args=[case.pk])).content.decode()
     assert "归档检查" in on_case
     assert "公示照片（期满时）" in on_case

@@ -1,8 +1,11 @@
 """A case's whole file in the order in which it is bound: cover, contents, the papers, the note at the end."""
 
 import datetime as dt
+from contextlib import suppress
 from functools import partial
 from typing import Any
+
+from django.db import transaction
 
 from minzheng.access import perms
 from minzheng.access.models import User
@@ -13,7 +16,7 @@ from minzheng.cases.files import facts as reading
 from minzheng.cases.files import rules
 from minzheng.cases.files.checking import Checked, Report, check
 from minzheng.cases.models import Case
-from minzheng.cases.papers.making import fill, possible, write
+from minzheng.cases.papers.making import fill, issuable, make, possible, write
 from minzheng.cases.papers.words import ZH, office, programme_name
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import Refused, pick
@@ -33,6 +36,20 @@ def report_of(case: Case) -> Report:
 def reports(cases: list[Case]) -> list[Report]:
     """The files of many cases, checked; the number of queries does not grow with them."""
     return [check(rules.load(), found) for found in reading.of_cases(cases)]
+
+
+@transaction.atomic
+def make_missing(*, by: User, case: Case) -> list[Document]:
+    """Make the papers that the office should have made and has not, those that this user issues; what cannot be made
+    yet (a posting without its photos) stays missing."""
+    view = queries.case_view(case, user=by)
+    mine = {kind for kind, _title in issuable(view, by)}
+    made = []
+    for one in report_of(case).missing:
+        if one.item.way == "made" and one.item.what in mine:
+            with suppress(Refused):
+                made.append(make(by=by, case=case, kind=one.item.what))
+    return made
 
 
 def bind(*, by: User, case: Case) -> bytes:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,6 +90,20 @@ def case_file(request: HttpRequest, case_id: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.select_related("area", "household", "person"), pk=case_id)
     content = binding.bind(by=user_of(request), case=case)
     return in_form(request, content, f"{_('归档')} {case.number}.docx", WORD)
+
+
+@needs("cases.view")
+def make_missing(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Make the papers of a case that its file lacks (POST)."""
+    case = get_object_or_404(Case.objects.select_related("area", "household", "person"), pk=case_id)
+    if request.method == "POST":
+        made = binding.make_missing(by=user_of(request), case=case)
+        titles = "、".join(document.title.partition(" ")[0] for document in made)
+        if made:
+            messages.success(request, _("已生成：%(titles)s") % {"titles": titles})
+        else:
+            messages.warning(request, _("现在没有可以由您生成的文书。"))
+    return redirect("case", case_id)
 
 
 def _page(row: Report) -> str | None:

@@ -104,6 +104,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
         "form": upload,
         "refusal": refusal,
         "required": form_of.required,
+        "how": _how(),
         "words": [
             (_mark(word), word.means, KINDS[word.kind], list(word.columns.values())) for word in form_of.words.values()
         ],
@@ -138,3 +139,18 @@ def _whose(row: InForce, area: str) -> str:
 def _mark(word: Word) -> str:
     """How a template says it."""
     return f"{{%p for 行 in {word.name} %}}" if word.kind == "rows" else f"{{{{ {word.name} }}}}"
+
+
+def _how() -> str:
+    """The marks besides words, for whoever edits a template."""
+    return _(
+        "清单用循环填写：段落里以 %(start)s 开始、以 %(end)s 结束，各占一段；表格里用 %(row)s，各占一行。"
+        "按条件显示用 %(when)s 和 %(done)s。金额大写是 %(capitals)s。"
+    ) % {
+        "start": "{%p for 行 in 清单 %}",
+        "end": "{%p endfor %}",
+        "row": "{%tr for 行 in 清单 %}",
+        "when": "{%p if 条件 %}",
+        "done": "{%p endif %}",
+        "capitals": "{{ 金额|大写 }}",
+    }
