@@ -52,11 +52,12 @@ class ScopedTransaction:
 
 def in_scope(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Make and render a response in one transaction with the scope of the request's user."""
-    with transaction.atomic(), clock.remembered(), names.remembered():
+    with clock.remembered(), names.remembered():
         if isinstance(request.user, User) and request.user.is_authenticated:
-            with acting(request.user):
+            with acting(request.user):  # opens the transaction
                 return _finished(make())
-        return _finished(make())
+        with transaction.atomic():
+            return _finished(make())
 
 
 def _finished(response: HttpResponseBase) -> HttpResponseBase:

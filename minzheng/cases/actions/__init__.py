@@ -2,6 +2,7 @@
 refuses with the name of the rule."""
 
 from minzheng.cases.actions.assessing import assess
+from minzheng.cases.actions.bulk import IN_BULK, TAKES_NOTE, TAKES_PAPERS, Together, act_on_many
 from minzheng.cases.actions.deciding import decide, review
 from minzheng.cases.actions.letters import hear, serve
 from minzheng.cases.actions.lists import decide_list, draw_up_list
@@ -19,10 +20,15 @@ from minzheng.cases.actions.sometimes import Kinship, Participant, complain, dec
 from minzheng.cases.actions.visits import record_county_visit, record_visit
 
 __all__ = [
+    "IN_BULK",
+    "TAKES_NOTE",
+    "TAKES_PAPERS",
     "Kinship",
     "Participant",
     "Received",
+    "Together",
     "act",
+    "act_on_many",
     "add_photo",
     "answer_objection",
     "assess",

@@ -25,10 +25,10 @@ document.addEventListener("DOMContentLoaded", () => {
   }));
   // A form that is on its way cannot be sent a second time.
   document.querySelectorAll("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || form.hasAttribute("data-download") || event.submitter?.hasAttribute("data-download")) return;
     setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; }), 0);
   }));
-  window.addEventListener("pageshow", () => document.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = false; }));
+  window.addEventListener("pageshow", () => document.querySelectorAll("button[type=submit]:not([data-for])").forEach((button) => { button.disabled = false; }));
 });
 
 /* A row opens what it is about; text in it can still be selected. */
@@ -69,7 +69,7 @@ function keyboard() {
       // Space ticks the row and goes on to the next: a list is worked off with one key.
       event.preventDefault();
       const box = items()[place].querySelector("input[name=selected]");
-      box.checked = !box.checked;
+      box.click();
       move(1);
     }
     // A key of its own: of the row under the cursor (t: its telephone card), else of the page.
@@ -145,8 +145,20 @@ function drafts() {
 
 function selection() {
   document.querySelectorAll("[data-select-all]").forEach((box) => box.addEventListener("change", () => {
-    (box.closest("table") ?? box.form).querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
+    (box.closest("table, .mz-group") ?? box.form).querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
   }));
+  // Each button of the bar says how many ticked rows it is for; one for none of them cannot be pressed.
+  document.querySelectorAll("form[data-bulk]").forEach((form) => {
+    const count = () => form.querySelectorAll("button[data-for]").forEach((button) => {
+      const kinds = button.dataset.for.split(" ");
+      const ticked = [...form.querySelectorAll("input[name=selected]:checked")].filter((box) => kinds.includes(box.dataset.kind)).length;
+      button.disabled = !ticked;
+      button.querySelector("[data-count]").textContent = ticked ? ` ${ticked}` : "";
+    });
+    form.addEventListener("change", count);
+    window.addEventListener("pageshow", count);
+    count();
+  });
 }
 
 /* Last period to this one, as a waterfall. The table below it holds the same figures. */
