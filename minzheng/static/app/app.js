@@ -5,7 +5,6 @@ document.addEventListener("DOMContentLoaded", () => {
   rows();
   keyboard();
   filters();
-  drafts();
   selection();
   bridge();
   photos();
@@ -93,54 +92,6 @@ function filters() {
     // Empty choices stay out of the address.
     form.addEventListener("submit", () => form.querySelectorAll("select, input").forEach((field) => { if (!field.value) field.disabled = true; }));
   });
-}
-
-/* What is typed into form[data-draft] is kept on this machine until the form has been accepted. Numbers of people
-   (data-private) stay in the tab only. Signing out forgets everything. */
-function drafts() {
-  const user = document.body.dataset.user ?? "";
-  const key = (form) => `mz-draft:${user}:${location.pathname}:${form.dataset.draft}`;
-  const keepAll = document.body.hasAttribute("data-keep-drafts");
-  const sent = sessionStorage.getItem("mz-sent");
-  if (sent && !keepAll) {
-    const refused = [...document.querySelectorAll("form[data-draft][data-refused]")].some((form) => key(form) === sent);
-    if (!refused) { localStorage.removeItem(sent); sessionStorage.removeItem(sent); }
-    sessionStorage.removeItem("mz-sent");
-  }
-  const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
-  const read = (form, secret) => fields(form).filter((field) => field.hasAttribute("data-private") === secret)
-    .map((field) => [field.name, field.value, field.type === "checkbox" || field.type === "radio" ? field.checked : null]);
-  document.querySelectorAll("form[data-draft]").forEach((form) => {
-    const name = key(form);
-    if (!form.hasAttribute("data-refused")) restore(form, name);
-    form.addEventListener("input", () => {
-      localStorage.setItem(name, JSON.stringify(read(form, false)));
-      const secrets = read(form, true);
-      if (secrets.length) sessionStorage.setItem(name, JSON.stringify(secrets));
-    });
-    form.addEventListener("submit", () => sessionStorage.setItem("mz-sent", name));
-  });
-  document.querySelectorAll("form[data-sign-out]").forEach((form) => form.addEventListener("submit", () => {
-    Object.keys(localStorage).filter((name) => name.startsWith("mz-draft:")).forEach((name) => localStorage.removeItem(name));
-    sessionStorage.clear();
-  }));
-
-  function restore(form, name) {
-    const kept = [localStorage.getItem(name), sessionStorage.getItem(name)].filter(Boolean).flatMap((text) => JSON.parse(text));
-    let changed = false;
-    for (const [field, value, checked] of kept) {
-      for (const control of fields(form).filter((other) => other.name === field)) {
-        if (checked === null && control.value !== value) { control.value = value; changed = true; }
-        else if (checked !== null && control.value === value && control.checked !== checked) { control.checked = checked; changed = true; }
-      }
-    }
-    if (!changed) return;
-    const note = document.getElementById("draft-note")?.content.cloneNode(true);
-    if (!note) return;
-    const bar = note.firstElementChild;
-    form.prepend(note);
-    bar.querySelector("button").addEventListener("click", () => { localStorage.removeItem(name); sessionStorage.removeItem(name); form.reset(); bar.remove(); });
-  }
 }
 
 function selection() {
