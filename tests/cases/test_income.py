@@ -162,7 +162,7 @@ def test_from_the_law_on_only_with_consent(zhou):
     on = D(2026, 7, 1)
     assert working.needs_consent(on) and not working.needs_consent(D(2026, 6, 30))
     silent = worked(zhou, told.Told(supporters=(told.Supporter("周小山", "子", facts),)), on)
-    assert silent.income == 60000 and "第四十一条" in silent.lines[0].note
+    assert silent.income == 60000 and "第四十一条" in silent.lines[0].remark["zh-Hans"]
     agreed = told.Supporter("周小山", "子", facts | {"supporter_consent": True})
     assert worked(zhou, told.Told(supporters=(agreed,)), on).income == 1368000  # (3000 − 480 × 1.5) × 50% × 12
 

@@ -56,7 +56,7 @@ def write(household: Household, worked: Worked, on: dt.date, case: Case | None) 
 def _lines(sheet: Sheet, lines: list[Line], total: str, amount: int | None) -> None:
     rows = [
         [
-            pick(line.what, ZH) + (f"（{line.who}）" if line.who else "") + (f"：{line.note}" if line.note else ""),
+            _named(line),
             "\n".join(working(line)),
             format_yuan(line.amount if line.outcome != "left_out" else line.net),
             "\n".join(source(one) for one in line.sources) or "按申报",
@@ -81,3 +81,8 @@ def source(one: Source) -> str:
     """The entry of the table that a line rests on, since when, and where it stands."""
     since = f"，{written_day(dt.date.fromisoformat(one.since))}起" if one.since else ""
     return f"{pick(one.label, ZH)} {pick(one.value, ZH)}{since}（{one.title}）"
+
+
+def _named(line: Line) -> str:
+    who = f"（{line.who}）" if line.who else ""
+    return "\n".join(part for part in (pick(line.what, ZH) + who, line.note, pick(line.remark, ZH)) if part)

@@ -3,7 +3,7 @@ source of that entry. Reads the law; writes nothing."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from minzheng.cases.income import told
@@ -30,6 +30,11 @@ STANDARD_OF = "dibao"
 """Whose standard the support owed is measured by."""
 WAYS = ("by_day", "by_month", "by_table", "by_year")
 """The steps of the income law of which each line takes one."""
+NOTHING: Text = {}
+WITHOUT_CONSENT: Text = {
+    "zh-Hans": "未同意核对，只计实际给付（社会救助法第四十一条）",
+    "en": "No consent to the verification: only what is really given counts (social assistance law, art. 41)",
+}
 EARNED = ("wage_daily", "wage_monthly", "farming", "business")
 """What somebody's own work brings in: it is taken off what would be imputed."""
 
@@ -76,6 +81,9 @@ class Line:
     steps: tuple[Step, ...]
     sources: tuple[Source, ...]
     note: str = ""
+    """What was said beside it."""
+    remark: Text = field(default_factory=dict)
+    """What the law has to say beside it."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +192,7 @@ class _Asked:
     note: str = ""
     steps: tuple[Step, ...] = ()
     sources: tuple[Source, ...] = ()
+    remark: Text = field(default_factory=dict)
 
 
 def _told_line(line: told.Line, persons: Mapping[int, Person]) -> _Asked:
@@ -258,21 +267,18 @@ def _owed(supporter: told.Supporter, place: Place, on: dt.date) -> _Asked:
     law = replace(law, rates=standard.merge(law.rates))
     steps, sources, amount = _apply(law, supporter.facts, place, on, who=supporter.name)
     who = f"{supporter.name}（{supporter.relation}）" if supporter.relation else supporter.name
-    note = ""
+    kept, remark = list(steps.values()), NOTHING
     if needs_consent(on) and not supporter.facts.get("supporter_consent"):
-        note, kept = "未同意核对，只计实际给付（社会救助法第四十一条）", [steps["amount"]]
-        sources = {}
-    else:
-        kept = list(steps.values())
+        kept, remark, sources = [steps["amount"]], WITHOUT_CONSENT, {}
     yearly = {"income_kind": "support_due", "yearly_amount": amount}
     return _Asked(
         "support_due",
         _kind_words("support_due"),
         who,
         yearly,
-        note,
-        tuple(kept),
-        tuple(Source.of(rate) for rate in sources.values()),
+        steps=tuple(kept),
+        sources=tuple(Source.of(rate) for rate in sources.values()),
+        remark=remark,
     )
 
 
@@ -325,6 +331,7 @@ def _line(evaluation: Evaluation, explanation: Explanation, number: int, asked: 
         steps=asked.steps or own,
         sources=(*asked.sources, *(Source.of(rate) for rate in used if _tells(rate))),
         note=asked.note,
+        remark=asked.remark,
     )
 
 
@@ -381,3 +388,12 @@ def _value_words(fact: str, value: str) -> Text:
 def _fen(value: Any) -> int:
     assert not isinstance(value, Failure), value
     return int(value)
+
+
+def may_work(person: Person, place: Place, on: dt.date) -> bool:
+    """Whether the area's coefficients see somebody of this age and sex as able to work at all."""
+    law = registry.programme(LABOUR)
+    version = law.policy.version_on(on)
+    subject = _subject(law, on, place, facts={"age": age(person, on), "sex": person.sex})
+    found = Evaluation(version, law.rates.bind(version, on), subject, on).outcome("by_age")
+    return not isinstance(found, Failure) and bool(found)
