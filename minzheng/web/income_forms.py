@@ -5,10 +5,10 @@ how much, is the law's (`policies/income`).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.functional import Promise
@@ -22,6 +22,7 @@ from minzheng.web.fact_forms import YES_NO, field_for
 from minzheng.web.forms import Form, offer, style
 from minzheng.web.languages import language
 
+T = TypeVar("T")
 MOST_ROWS = 40
 MONTHS = "paid_months"
 
@@ -89,7 +90,15 @@ SECTIONS = (
 class RowForm(Form):
     """One line of a section."""
 
-    def __init__(self, data: Any, section: Section, place: int, family: Sequence[Person], produce: list[str]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        section: Section,
+        place: int,
+        family: Sequence[Person],
+        produce: list[str],
+        earlier: told.Line | None = None,
+    ) -> None:
         super().__init__(data, prefix=f"{section.code}{place}")
         self.section = section
         if len(section.kinds) > 1:
@@ -109,7 +118,16 @@ class RowForm(Form):
                 label=_("谁的"), choices=[(str(person.pk), person.name) for person in family]
             )
         self.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=100)
+        if earlier is not None:
+            own = {"kind": earlier.kind, "who": str(earlier.who), "note": earlier.note}
+            remember(self, {**own, **earlier.facts})
         style(self)  # the fields came after the form was made
+
+    @property
+    def said(self) -> bool:
+        """Whether anything was typed into this row."""
+        asked = [name for name in self.section.facts if name != MONTHS]
+        return any(self[name].value() not in (None, "") for name in asked)
 
     def line(self) -> told.Line | None:
         """What was said; nothing of a row left empty."""
@@ -137,13 +155,15 @@ class QuantityField(forms.DecimalField):
 class WorkerForm(Form):
     """Somebody who might work: what the area's coefficients ask, or what it really is, with the reason."""
 
-    def __init__(self, data: Any, person: Person) -> None:
+    def __init__(self, data: Any, person: Person, earlier: told.Worker | None = None) -> None:
         super().__init__(data, prefix=f"w{person.pk}")
         self.person = person
         for name in ("labour_health", "caring_duty", "studying", "stated_labour_income"):
             self.fields[name] = field_for(name)
             self.fields[name].required = name == "labour_health"  # not said is not healthy
         self.fields["reason"] = forms.CharField(label=_("改按实际的理由"), required=False, max_length=200)
+        if earlier is not None:
+            remember(self, {**earlier.facts, "reason": earlier.reason})
         style(self)  # the fields came after the form was made
 
     def worker(self) -> told.Worker:
@@ -163,7 +183,7 @@ class SupporterForm(Form):
 
     FACTS = ("supporter_income", "supporter_people", "supported_people", "support_paid", "supporter_in_need")
 
-    def __init__(self, data: Any, place: int, consent: bool) -> None:
+    def __init__(self, data: Any, place: int, consent: bool, earlier: told.Supporter | None = None) -> None:
         super().__init__(data, prefix=f"supporters{place}")
         self.fields["name"] = forms.CharField(label=_("姓名"), required=False, max_length=60)
         self.fields["relation"] = forms.CharField(label=_("与申请人的关系"), required=False, max_length=20)
@@ -171,6 +191,8 @@ class SupporterForm(Form):
         for name in self.names:
             self.fields[name] = field_for(name)
             self.fields[name].required = False
+        if earlier is not None:
+            remember(self, {**earlier.facts, "name": earlier.name, "relation": earlier.relation})
         style(self)  # the fields came after the form was made
 
     def supporter(self) -> told.Supporter | None:
@@ -192,6 +214,8 @@ class IncomeForm:
     on: dt.date
     more: str = ""
     """A section that gets another row."""
+    earlier: told.Told | None = None
+    """What was said the last time: filled in already, to be gone through."""
     rows: dict[str, list[RowForm]] = field(init=False)
     workers: list[WorkerForm] = field(init=False)
     supporters: list[SupporterForm] = field(init=False)
@@ -200,22 +224,31 @@ class IncomeForm:
 
     def __post_init__(self) -> None:
         produce = working.produce_known(self.place, self.on)
+        before = (self.earlier if self.data is None else None) or told.Told()
         self.rows = {
-            section.code: [
-                RowForm(self.data, section, place, self.family, produce)
-                for place in range(self._count(section.code, section.rows))
-            ]
+            section.code: self._rows(section, produce, [line for line in before.lines if line.kind in section.kinds])
             for section in SECTIONS
             if section.code != "farming" or produce
         }
-        able = [one for one in self.family if working.may_work(one, self.place, self.on)]
-        self.workers = [WorkerForm(self.data, one) for one in able] if working.imputes(self.place, self.on) else []
+        self.workers = self._workers({one.person: one for one in before.workers})
         self.consent = working.needs_consent(self.on)
-        self.supporters = (
-            [SupporterForm(self.data, place, self.consent) for place in range(self._count("supporters", 1))]
-            if working.asks_for_support(self.place, self.on)
-            else []
-        )
+        self.supporters = self._supporters(before.supporters)
+
+    def _rows(self, section: Section, produce: list[str], before: Sequence[told.Line]) -> list[RowForm]:
+        count = self._count(section.code, max(section.rows, len(before)))
+        return [RowForm(self.data, section, place, self.family, produce, _at(before, place)) for place in range(count)]
+
+    def _workers(self, before: Mapping[int, told.Worker]) -> list[WorkerForm]:
+        if not working.imputes(self.place, self.on):
+            return []
+        able = [one for one in self.family if working.may_work(one, self.place, self.on)]
+        return [WorkerForm(self.data, one, before.get(one.pk)) for one in able]
+
+    def _supporters(self, before: Sequence[told.Supporter]) -> list[SupporterForm]:
+        if not working.asks_for_support(self.place, self.on):
+            return []
+        count = self._count("supporters", max(1, len(before)))
+        return [SupporterForm(self.data, place, self.consent, _at(before, place)) for place in range(count)]
 
     def _count(self, code: str, least: int) -> int:
         """How many rows there were, and one more where it was asked for."""
@@ -242,6 +275,17 @@ class IncomeForm:
             tuple(one.worker() for one in self.workers),
             tuple(said for one in self.supporters if (said := one.supporter()) is not None),
         )
+
+
+def remember(form: Form, known: Mapping[str, Any]) -> None:
+    """Fill in what is known, in the fields that there are."""
+    for name, value in known.items():
+        if name in form.fields:
+            form.fields[name].initial = ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+def _at(rows: Sequence[T], place: int) -> T | None:
+    return rows[place] if place < len(rows) else None
 
 
 def _named(fact: str, codes: Sequence[str]) -> list[tuple[str, str]]:

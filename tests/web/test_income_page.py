@@ -118,6 +118,8 @@ def test_with_an_open_application_the_statement_goes_to_it(sign_in, home, people
     again = typed(people, do="keep") | {"daily0-work_days": "10"}
     assert client.post(reverse("income", args=[home.pk]), again).status_code == 302
     assert (stored(Case), stored(IncomeStatement)) == (1, 2)
+    known = client.get(reverse("income", args=[home.pk])).content.decode()  # what was said is there the next time
+    assert 'value="10"' in known and 'value="120.00"' in known and "透析" in known and "赵远" in known
 
 
 def test_another_row_keeps_what_was_typed(sign_in, home, people):

@@ -18,7 +18,7 @@ __all__ = ["TITLE", "WORD", "write"]
 
 TITLE = "家庭收入核算表"
 ZH = "zh-Hans"
-WIDTHS = (34, 52, 24, 46)
+WIDTHS = (32, 46, 28, 50)
 
 
 def write(household: Household, worked: Worked, on: dt.date, case: Case | None) -> bytes:

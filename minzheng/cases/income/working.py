@@ -265,7 +265,8 @@ def _owed(supporter: told.Supporter, place: Place, on: dt.date) -> _Asked:
     law = registry.programme(SUPPORT)
     standard = registry.programme(STANDARD_OF).rates
     law = replace(law, rates=standard.merge(law.rates))
-    steps, sources, amount = _apply(law, supporter.facts, place, on, who=supporter.name)
+    facts = {"supporter_in_need": False, "support_paid": 0, **supporter.facts}
+    steps, sources, amount = _apply(law, facts, place, on, who=supporter.name)
     who = f"{supporter.name}（{supporter.relation}）" if supporter.relation else supporter.name
     kept, remark = list(steps.values()), NOTHING
     if needs_consent(on) and not supporter.facts.get("supporter_consent"):
@@ -293,7 +294,7 @@ def _apply(
         what = _kind_words("imputed_labour" if law.code == LABOUR else "support_due")
         raise line_in_error(explanation.fault, who, what, None)
     assert result.amount is not None
-    steps = {line.name: Step(line.label, line.filled, line.result) for line in explanation.lines}
+    steps = {line.name: Step(line.label, _branch(line.filled), line.result) for line in explanation.lines}
     sources = {rate.name: rate for line in explanation.lines for rate in line.rates}
     return steps, sources, result.amount
 
@@ -350,7 +351,7 @@ def _branch(filled: Text) -> Text:
     return {tongue: text.split(_TAKEN[tongue])[-1].strip() for tongue, text in filled.items()}
 
 
-_TAKEN = {"zh-Hans": "，取 ", "en": ", take "}
+_TAKEN = {"zh-Hans": "，取 ", "en": ", so "}
 
 
 def _subject(

@@ -16,6 +16,7 @@ from minzheng.cases import procedure
 from minzheng.cases.income import told, working
 from minzheng.cases.income.actions import declare, of_household
 from minzheng.cases.income.likely import INCOME_FACT, Likely, likely
+from minzheng.cases.income.queries import last_told
 from minzheng.cases.income.working import Worked
 from minzheng.cases.models import Case, CaseKind
 from minzheng.core import clock
@@ -85,7 +86,7 @@ class _Page:
         self.wanted = asked if asked in ("work_out", "apply", "keep") else ""
         more = asked.removeprefix("more:") if asked.startswith("more:") else ""
         place = working.Place(household.area_id, household.residence)
-        self.form = IncomeForm(data, self.family, place, self.today, more)
+        self.form = IncomeForm(data, self.family, place, self.today, more, last_told(household))
         self.facts = FactForm(
             data, programme=PROGRAMME, day=self.today, household=household, person=None, members=self.family
         )
