@@ -287,3 +287,6 @@ class Decision(AreaScoped):
 
     class Meta:
         db_table = "cases_decision"
+
+
+from minzheng.cases.income.models import IncomeStatement  # noqa: E402, F401

@@ -325,7 +325,12 @@ def _address(case: Case) -> str:
 
 
 def _office(case: Case) -> str:
-    township = [area.name for area in areas.path(case.area_id) if area.level == "township"]
+    return office_of(case.area_id)
+
+
+def office_of(area: str) -> str:
+    """The office that gives a paper of this area."""
+    township = [found.name for found in areas.path(area) if found.level == "township"]
     return f"{township[0]}民政办公室" if township else "民政办公室"
 
 

@@ -19,6 +19,7 @@ from minzheng.core.errors import Refused, Text, pick
 from minzheng.core.files import policies_dir
 from minzheng.payments.models import RunState
 from minzheng.people import vocabulary
+from minzheng.policy import registry
 from minzheng.policy.models import PolicyFile
 from minzheng.web.languages import language
 from minzheng.web.templatetags.mz import yuan
@@ -66,7 +67,11 @@ def programmes() -> dict[str, ProgrammeSummary]:
     """The programmes in force, in the declared order."""
     known = _known.get()
     if known is None:
-        in_force = PolicyFile.objects.filter(kind="policy", in_force=True).order_by("programme")
+        in_force = (
+            PolicyFile.objects.filter(kind="policy", in_force=True)
+            .exclude(programme__in=registry.means())
+            .order_by("programme")
+        )
         known = _summaries(tuple(in_force.values_list("programme", "sha256")))
         _known.set(known)
     return known
