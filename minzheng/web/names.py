@@ -33,6 +33,9 @@ CYCLES = {
 EVENTS = {
     "person.died": gettext_noop("登记去世"),
     "person.death_verified": gettext_noop("去世已核实"),
+    "household.succeeded": gettext_noop("转立新档"),
+    "household.head_changed": gettext_noop("户主变更"),
+    "household.minors_left": gettext_noop("转介儿童福利"),
     "case.decided": gettext_noop("作出决定"),
     "policy.rates_changed": gettext_noop("标准调整"),
 }

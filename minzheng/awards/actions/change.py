@@ -231,16 +231,10 @@ def work_anew(*, by: By, award: Award, from_month: dt.date, reason: str) -> list
 @transaction.atomic
 def change_payee(*, by: By, award: Award, payee: Person) -> Award:
     """Pay another person's account from now on; an award held because who was paid had died is released."""
-    perms.require(by, "people.edit", award.area_id)
-    from minzheng.awards.actions.hold import drop_tokens
+    from minzheng.awards.actions.files import pay_to
 
-    before = award.payee_id
-    award.payee = payee
-    drop_tokens(by=by, award=award, starting=f"payee:{before}")
-    award.save(update_fields=["payee", "held_reason"])
-    audit.record(
-        "awards.change_payee", by=by, subject=award, area=award.area_id, detail={"before": before, "after": payee.pk}
-    )
+    perms.require(by, "people.edit", award.area_id)
+    pay_to(by=by, award=award, payee=payee)
     return award
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from minzheng.access.models import User
 from minzheng.cases import engine, timing
-from minzheng.cases.actions import door
+from minzheng.cases.actions import deaths, door
 from minzheng.cases.actions import grace as graces
 from minzheng.cases.actions.opening import act
 from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Decision, Outcome
@@ -40,6 +40,8 @@ def decide(
     on = on or clock.today()
     matter = door.lock(case)
     permission = deciding_act(matter, on, outcome)
+    if outcome == Outcome.GRANT:
+        deaths.require_heads([matter.case], on)
     latest = door.latest_assessment(case)
     data: dict[str, Any] = {"outcome": outcome}
     if outcome == Outcome.CHANGE and latest is not None:

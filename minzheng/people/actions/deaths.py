@@ -8,8 +8,9 @@ from django.db import transaction
 from minzheng.access import perms
 from minzheng.core import audit, clock, events, tasks
 from minzheng.core.errors import refuse
-from minzheng.people.actions.households import leave
-from minzheng.people.models import FactSource, Membership, Person
+from minzheng.people.actions.heads import ask_for_head
+from minzheng.people.actions.households import end_membership
+from minzheng.people.models import Circle, FactSource, Household, Membership, Person, Relation
 
 By = Any
 
@@ -44,8 +45,8 @@ def record_death(*, by: By, person: Person, on: dt.date, source: str = FactSourc
 
 @transaction.atomic
 def verify_death(*, by: By, person: Person) -> None:
-    """A person of the office confirms a recorded death: they leave their circles, and their benefits are worked out
-    anew."""
+    """A person of the office confirms a recorded death: they leave their circles, their benefits are worked out anew,
+    and where they were the head of a family another is asked for."""
     perms.require(by, "people.edit", person.area_id)
     if person.died_on is None:
         raise refuse(
@@ -56,12 +57,23 @@ def verify_death(*, by: By, person: Person) -> None:
             remedy_en="Record the day of death first.",
             person=person.name,
         )
+    left: list[Household] = []
     person.death_verified_on = clock.today()
     person.save(update_fields=["death_verified_on"])
     for membership in Membership.objects.filter(person=person, superseded_at=None, valid_to=None).select_related(
         "household"
     ):
-        leave(by=by, household=membership.household, person=person, on=person.died_on, reason="died")
+        end_membership(by=by, household=membership.household, person=person, on=person.died_on, reason="died")
+        left.append(membership.household)
     audit.record("people.verify_death", by=by, subject=person, area=person.area_id)
     tasks.close_tasks(subject=person, by=by, kind="people.verify_death")
+    for household in left:
+        if household.circle == Circle.FAMILY and _headless(household):
+            ask_for_head(by=by, household=household, died=person, on=person.died_on)
     events.publish("person.death_verified", by=by, on=person.died_on, subject=person, area=person.area_id)
+
+
+def _headless(household: Household) -> bool:
+    """Whether nobody leads a family (or nobody is left in it)."""
+    leads = Membership.objects.filter(household=household, relation=Relation.HEAD, superseded_at=None, valid_to=None)
+    return not leads.exists()

@@ -40,9 +40,21 @@ def form_household(
             remedy_en="Mark exactly one member as head.",
             count=len(heads),
         )
+    household = create(
+        circle=circle, area=area, residence=residence, number=number, formed_on=formed_on, address=address
+    )
+    for person, relation in members:
+        join(by=by, household=household, person=person, relation=relation, on=formed_on, reason="formed")
+    detail = {"circle": circle, "members": [person.pk for person, _ in members]}
+    audit.record("people.form_household", by=by, subject=household, area=area, detail=detail)
+    return household
+
+
+def create(*, circle: str, area: str, residence: str, number: str, formed_on: dt.date, address: str = "") -> Household:
+    """An empty file. Part of the actions that form a household or go on from another; refuses a number in use."""
     try:
         with transaction.atomic():
-            household = Household.objects.create(
+            return Household.objects.create(
                 circle=circle,
                 area=areas.area(area),
                 residence=residence,
@@ -59,11 +71,6 @@ def form_household(
             remedy_en="Use another, for example with the township's short name in front.",
             number=number,
         ) from error
-    for person, relation in members:
-        join(by=by, household=household, person=person, relation=relation, on=formed_on, reason="formed")
-    detail = {"circle": circle, "members": [person.pk for person, _ in members]}
-    audit.record("people.form_household", by=by, subject=household, area=area, detail=detail)
-    return household
 
 
 @transaction.atomic
@@ -102,8 +109,31 @@ def join(*, by: By, household: Household, person: Person, relation: str, on: dt.
 
 @transaction.atomic
 def leave(*, by: By, household: Household, person: Person, on: dt.date, reason: str) -> Membership:
-    """A person is no longer of a circle from this day on (the day itself is not counted any more)."""
+    """A person is no longer of a circle from this day on (the day itself is not counted any more). Refuses the head of
+    a family where others stay."""
     perms.require(by, "people.edit", household.area_id)
+    _refuse_headless(household, person, on)
+    return end_membership(by=by, household=household, person=person, on=on, reason=reason)
+
+
+def _refuse_headless(household: Household, person: Person, on: dt.date) -> None:
+    """A head who leaves leaves nobody behind: a family is paid by its head."""
+    rows = Membership.objects.filter(household=household, superseded_at=None, valid_to=None)
+    leads = rows.filter(person=person, relation=Relation.HEAD).exists()
+    if household.circle == Circle.FAMILY and leads and rows.exclude(person=person).exists():
+        raise refuse(
+            "household.head_leaves",
+            zh="{person}是 {household} 的户主，离开后本户没有户主。",
+            en="{person} is the head of {household}, which would be left without one.",
+            remedy_zh="请先办理户主变更；全户迁走的办理迁移。",
+            remedy_en="Change the head first; where the whole family moves, record the move.",
+            person=person.name,
+            household=household.number,
+        )
+
+
+def end_membership(*, by: By, household: Household, person: Person, on: dt.date, reason: str) -> Membership:
+    """Somebody is no longer of a circle from this day on. Part of an action."""
     current = (
         Membership.objects.select_for_update()
         .filter(household=household, person=person, superseded_at=None, valid_to=None)
