@@ -3,6 +3,7 @@ the family's file, so that what was handed out stays as it was."""
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from minzheng.awards.models import Award
 from minzheng.awards.queries.due import cycle_length
 from minzheng.awards.reworking import amount_in
 from minzheng.cases import letters
+from minzheng.cases.models import Decision
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import pick
 from minzheng.core.idnumber import INVENTED
@@ -49,6 +51,30 @@ def survivors(*, by: By, award: Award, died: Person) -> Document:
     sheet.signature(clock.today())
     sheet.receipt()
     return _keep(by, sheet, household, "survivors", title)
+
+
+def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[int], first: dt.date) -> Document:
+    """To those whose benefit another takes the place of: until when it is paid, from when the other, and what the
+    family's goes on with."""
+    party: Household | Person | None = award.household or award.person
+    assert party is not None
+    old, new = _programme(award), pick(registry.programme(decision.programme).name, ZH)
+    title = f"{old}转为{new}告知书"
+    sheet = _sheet(party)
+    sheet.title(title)
+    sheet.number(f"{decision.number}-{award.pk}")
+    names = "、".join(Person.objects.filter(pk__in=persons).order_by("pk").values_list("name", flat=True))
+    sheet.text(f"{names}：", indent=False)
+    last, since = letters.month_words(timing.shift(first, -1)), letters.month_words(first)
+    sheet.text(
+        f"经确认，{names}自{since}起享受{new}（决定{decision.number}）。原享受的{old}发至{last}，自{since}起停发，不重复享受。"
+    )
+    if award.last_month is None:
+        sheet.text("其他家庭成员的待遇：" + _from_to(award, timing.shift(first, -1)))
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(decision.decided_on, decision.decided_by.office.name)
+    sheet.receipt()
+    return _keep(by, sheet, party, "changed_over", title)
 
 
 def referral(*, by: By, household: Household, guardian: Person, note: str) -> Document:
@@ -133,23 +159,23 @@ def _cycle(award: Award) -> str:
     return CYCLES[cycle_length(award.programme, timing.first_of(clock.today()))]
 
 
-def _sheet(household: Household) -> Sheet:
-    town = household.area_id[:9]
-    return Sheet(f"{areas.name(town)}民政办公室", invented=household.area_id.startswith(INVENTED))
+def _sheet(party: Household | Person) -> Sheet:
+    town = party.area_id[:9]
+    return Sheet(f"{areas.name(town)}民政办公室", invented=party.area_id.startswith(INVENTED))
 
 
-def _keep(by: By, sheet: Sheet, household: Household, kind: str, title: str) -> Document:
+def _keep(by: By, sheet: Sheet, party: Household | Person, kind: str, title: str) -> Document:
     buffer = io.BytesIO()
     sheet.word.save(buffer)
     document = documents.keep(
         by=by,
         kind=f"awards.{kind}",
-        title=f"{title} {household.number}",
+        title=f"{title} {party}",
         media_type=WORD,
         content=buffer.getvalue(),
-        subject=household,
-        area=household.area_id,
+        subject=party,
+        area=party.area_id,
     )
     detail = {"kind": kind, "id": document.pk}
-    audit.record("awards.make_paper", by=by, subject=household, area=household.area_id, detail=detail)
+    audit.record("awards.make_paper", by=by, subject=party, area=party.area_id, detail=detail)
     return document

@@ -198,6 +198,7 @@ REASONS = {
     "ended": gettext_noop("到期"),
     "once": gettext_noop("一次性"),
     "moved": gettext_noop("迁出"),
+    "changed_over": gettext_noop("转保"),
     "granted_late": gettext_noop("补办新增"),
     "held_before": gettext_noop("上期缓发"),
     "paid_before": gettext_noop("已提前发放"),

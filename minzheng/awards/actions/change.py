@@ -69,6 +69,10 @@ def change(*, by: By, decision: Decision) -> Award:
     if award.last_month is not None:
         grace.reopen(award)
     covered = granting.people_of(decision, first)
+    if decision.in_place_of:
+        from minzheng.awards.actions.change_over import change_over
+
+        change_over(by=by, decision=decision, covered=covered, first=first)
     _cover_from(award, covered, first, decision.decided_on)
     law = programme(award.programme)
     award.category = assessing.category_of(law, assessment.on, assessment.inputs.get("facts", {})) or award.category
