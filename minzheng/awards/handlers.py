@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from minzheng.awards import actions
+from minzheng.awards import actions, notices
 from minzheng.cases.models import Decision, Outcome
 from minzheng.core.events import subscribe
 from minzheng.core.models import Event
-from minzheng.people.models import Person
+from minzheng.people.models import Household, Person, SuccessionKind
 
 
 def decided(event: Event, by: Any) -> None:
@@ -30,6 +30,32 @@ def death_verified(event: Event, by: Any) -> None:
     actions.settle_death(by=by, person=Person.objects.get(pk=_subject(event)))
 
 
+def succeeded(event: Event, by: Any) -> None:
+    """A family goes on in another file: what it receives goes with it, and it is told so."""
+    after = Household.objects.get(pk=_subject(event))
+    if event.payload["kind"] != SuccessionKind.HEAD_DIED:
+        return
+    payee = Person.objects.get(pk=event.payload["payee"])
+    died = Person.objects.get(pk=event.payload["died"])
+    awards = actions.follow_file(by=by, before=event.payload["before"], after=after, payee=payee)
+    for award in awards:
+        notices.survivors(by=by, award=award, died=died)
+
+
+def head_changed(event: Event, by: Any) -> None:
+    """Another is the head of a family: what was paid to the old one is paid to the new one."""
+    household = Household.objects.get(pk=_subject(event))
+    before, after = (Person.objects.get(pk=event.payload[key]) for key in ("before", "after"))
+    actions.follow_head(by=by, household=household, before=before, after=after)
+
+
+def minors_left(event: Event, by: Any) -> None:
+    """Only minors are left of a family: the paper that refers them to the children's line."""
+    household = Household.objects.get(pk=_subject(event))
+    guardian = Person.objects.get(pk=event.payload["guardian"])
+    notices.referral(by=by, household=household, guardian=guardian, note=event.payload["note"])
+
+
 def _subject(event: Event) -> int:
     assert event.subject_id is not None
     return event.subject_id
@@ -40,3 +66,6 @@ def register() -> None:
     subscribe("case.decided", decided)
     subscribe("person.died", died)
     subscribe("person.death_verified", death_verified)
+    subscribe("household.succeeded", succeeded)
+    subscribe("household.head_changed", head_changed)
+    subscribe("household.minors_left", minors_left)

@@ -51,6 +51,8 @@ class State:
     note: str = ""
     lowers: bool = False
     """The latest assessment gives less than what was in force before it."""
+    died: bool = False
+    """Somebody who counts in the latest assessment is recorded as having died since."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "meeting": lambda procedure, state, _: sometimes.meeting_done(procedure, state.steps),
     "heard": lambda procedure, state, act: _heard(procedure, state, act),
     "unserved": lambda procedure, state, _: sometimes.letter_unserved(procedure, state.steps, reason=state.reason),
+    "death": lambda _, state, __: state.died,
 }
 
 

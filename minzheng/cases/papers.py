@@ -29,9 +29,6 @@ from minzheng.policy.sheet import present
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZH = "zh-Hans"
-DAYS_TO_RECONSIDERATION = 60
-MONTHS_TO_COURT = 6
-"""行政复议法 article 20 and 行政诉讼法 article 46 [K]."""
 
 
 @casework
@@ -226,12 +223,9 @@ def _grace_letter(sheet: Sheet, view: queries.CaseView) -> None:
 def _remedies(sheet: Sheet, view: queries.CaseView, decision: Decision) -> None:
     """What can be done against a decision, until when once it is served, and the proof of service."""
     rule = view.procedure.service
-    days = rule.reconsideration_days if rule else DAYS_TO_RECONSIDERATION
-    months = rule.court_months if rule else MONTHS_TO_COURT
-    sheet.text(
-        f"如不服本决定，可以自收到本通知之日起{days}日内向本级人民政府或者上一级主管部门申请行政复议，"
-        f"也可以自收到之日起{months}个月内向人民法院提起行政诉讼。"
-    )
+    days = rule.reconsideration_days if rule else letters.DAYS_TO_RECONSIDERATION
+    months = rule.court_months if rule else letters.MONTHS_TO_COURT
+    sheet.text(letters.remedies(days, months))
     served = next((entry for entry in view.timeline if entry.act == sometimes.SERVE and "manner" in entry.data), None)
     if served is None or rule is None:
         sheet.signature(decision.decided_on, decision.decided_by.office.name)

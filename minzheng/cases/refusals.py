@@ -166,8 +166,9 @@ def died_since_assessed(act: Act, person: Person) -> Refused:
         act,
         "{person}已登记死亡（{died}），现有测算仍把其计入",
         "{person} is recorded as having died ({died}), and the assessment counts them",
-        "请先核实死亡，再退回（或在本环节）重新测算；申请人已故且无其他成员的，撤回本事项。",
-        "Verify the death, then assess anew, after a return where the stage is past it; withdraw where nobody is left.",
+        "请先核实死亡，再退回（公示中的撤下公示，或在本环节）重新测算；申请人已故且无其他成员的，撤回本事项。",
+        "Verify the death, then assess anew: in place, after a return, or after taking the notice down; withdraw where"
+        " nobody is left.",
         person=person.name,
         died=person.died_on,
     )
@@ -182,6 +183,32 @@ def nobody_left(case: Case) -> Refused:
         remedy_zh="请撤回本事项；家庭其他成员需要救助的，另行申请。",
         remedy_en="Withdraw the case; others of the family apply anew.",
         number=case.number,
+    )
+
+
+def no_head(case: Case) -> Refused:
+    """A family is granted something, and nobody is its head."""
+    return refuse(
+        "case.no_head",
+        zh="事项 {number} 的家庭没有户主，确认后无人领款。",
+        en="The family of the case {number} has no head: nobody would be paid.",
+        remedy_zh="请先在家庭档案中确定新户主（转立新档），再作决定。",
+        remedy_en="Name the new head on the household's page first, then decide.",
+        number=case.number,
+    )
+
+
+def death_not_verified(case: Case, person: Person) -> Refused:
+    """A list is decided, and somebody of a line is said to have died."""
+    return refuse(
+        "case.death_not_verified",
+        zh="名单中事项 {number} 的{person}已登记死亡（{died}），尚未核实。",
+        en="{person}, of the case {number} on the list, is said to have died ({died}); nobody has verified it.",
+        remedy_zh="请先核实死亡，再审定名单；或将该户列入不予批准。",
+        remedy_en="Verify the death before the list is decided, or refuse this line by name.",
+        number=case.number,
+        person=person.name,
+        died=person.died_on,
     )
 
 
@@ -311,6 +338,10 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
         "case.refusal_reason", "测算结果为符合条件而没有写明不予确认的理由",
         "the assessment says eligible and no reason for the refusal is given",
         "请写明理由（将写入通知书）。", "Give the reason; it goes into the letter.",
+    ),
+    "death": _simple(
+        "case.nobody_died", "家中没有登记死亡的人", "nobody of the family is recorded as having died",
+        "公示有误的登记异议；有人去世的先登记死亡。", "Enter an objection to a wrong notice; record a death first.",
     ),
     "reason": _simple(
         "case.reason_missing", "没有写明理由", "no reason is given", "请写明理由。", "Give the reason.",

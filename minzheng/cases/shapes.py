@@ -22,6 +22,7 @@ REQUIREMENTS = (
     "meeting",
     "heard",
     "unserved",
+    "death",
 )
 """What an act may ask for besides its stage; `engine.MET` says when each is met."""
 

@@ -48,6 +48,9 @@ class Fund(AreaScoped):
     purpose = models.JSONField()
     """The programmes it may pay, as a list of codes."""
     department = models.JSONField()
+    earlier_years = models.BooleanField(default=True)
+    """It may pay what is still owed for months of an earlier year (上年欠发), too; else those months are paid by that
+    year's own fund, with a supplement of its December."""
 
     class Meta:
         db_table = "payments_fund"

@@ -19,10 +19,14 @@ from minzheng.people.models import (
     Membership,
     Person,
     Relation,
+    Succession,
 )
 
 TRUST = (FactSource.VERIFIED, FactSource.SURVEYED, FactSource.DECLARED, FactSource.CARRIED_OVER)
 """Which source counts where several know the same: what was verified, then seen, then declared, then carried over."""
+
+
+ADULT = 18
 
 
 def holding(on: dt.date, known_at: dt.datetime | None = None) -> Q:
@@ -54,6 +58,41 @@ def heads(household_ids: Iterable[int], on: dt.date) -> dict[int, Person]:
         holding(on), household__in=list(household_ids), relation=Relation.HEAD
     ).select_related("person")
     return {row.household_id: row.person for row in rows}
+
+
+def heads_on(household_ids: Iterable[int], *days: dt.date) -> dict[int, Person]:
+    """The heads of many households as they were on the first of these days on which each had one, else on any day (a
+    file that was opened later, a family whose head has died)."""
+    wanted, found = set(household_ids), dict[int, Person]()
+    for day in days:
+        if wanted - found.keys():
+            found = heads(wanted - found.keys(), day) | found
+    missing = wanted - found.keys()
+    if missing:
+        ever = Membership.objects.filter(household__in=missing, relation=Relation.HEAD, superseded_at=None)
+        found |= {row.household_id: row.person for row in ever.select_related("person").order_by("valid_from", "pk")}
+    return found
+
+
+def files_before(household: Household) -> list[Succession]:
+    """The files that this one goes on from, and theirs: the newest first."""
+    found: dict[int, Succession] = {}
+    wanted = {household.pk}
+    while wanted:
+        links = Succession.objects.filter(after__in=wanted).exclude(pk__in=list(found)).select_related("from_area")
+        step = {link.pk: link for link in links}
+        found |= step
+        wanted = {link.before_id for link in step.values()}
+    return sorted(found.values(), key=lambda link: (link.on, link.pk), reverse=True)
+
+
+def files_after(household: Household) -> list[Succession]:
+    """The files that went on from this one."""
+    return list(Succession.objects.filter(before=household).select_related("area").order_by("pk"))
+
+
+def is_minor(person: Person, on: dt.date) -> bool:
+    return completed_years(person.birth_date, on) < ADULT
 
 
 def family_of(person: Person, on: dt.date) -> Household | None:

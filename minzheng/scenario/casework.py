@@ -45,6 +45,8 @@ class Script:
     """Who signed at the visit; the head (or the person) where nobody is named."""
     grace: Mapping[str, Any] | None = None
     """The grace period that goes with the decision: its way and months."""
+    in_place_of: str = ""
+    """The programme whose benefit the decision takes the place of."""
     second: User | None = None
     """The second visitor; the village's worker where nobody is named."""
 
@@ -90,7 +92,14 @@ def do(office: Office, case: Case, act: str, script: Script, *, by: User, papers
         elif act == "cases.post":
             actions.post(by=user, case=case)
         elif act in DECISIONS:
-            actions.decide(by=user, case=case, outcome=script.outcome, note=script.note, grace=script.grace)
+            actions.decide(
+                by=user,
+                case=case,
+                outcome=script.outcome,
+                note=script.note,
+                grace=script.grace,
+                in_place_of=script.in_place_of,
+            )
         else:
             actions.act(by=user, case=case, act=act, note=script.note, papers=papers)
 

@@ -34,6 +34,9 @@ CYCLES = {
 EVENTS = {
     "person.died": gettext_noop("登记去世"),
     "person.death_verified": gettext_noop("去世已核实"),
+    "household.succeeded": gettext_noop("转立新档"),
+    "household.head_changed": gettext_noop("户主变更"),
+    "household.minors_left": gettext_noop("转介儿童福利"),
     "case.decided": gettext_noop("作出决定"),
     "policy.rates_changed": gettext_noop("标准调整"),
 }
@@ -200,6 +203,7 @@ REASONS = {
     "ended": gettext_noop("到期"),
     "once": gettext_noop("一次性"),
     "moved": gettext_noop("迁出"),
+    "changed_over": gettext_noop("转保"),
     "granted_late": gettext_noop("补办新增"),
     "held_before": gettext_noop("上期缓发"),
     "paid_before": gettext_noop("已提前发放"),

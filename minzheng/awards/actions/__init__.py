@@ -1,6 +1,7 @@
 """Every write of the stage. Each leaves its audit row in the same transaction."""
 
 from minzheng.awards.actions.change import change, change_payee, end, reassess, stop
+from minzheng.awards.actions.files import follow_file, follow_head
 from minzheng.awards.actions.grant import grant
 from minzheng.awards.actions.hold import hold, hold_for_death, release, settle_death
 from minzheng.awards.actions.month import confirm_candidate, refuse_candidate
@@ -22,6 +23,8 @@ __all__ = [
     "change_payee",
     "confirm_candidate",
     "end",
+    "follow_file",
+    "follow_head",
     "grant",
     "hold",
     "hold_for_death",

@@ -49,7 +49,12 @@ class Matter:
             posting_ends=engine.posting_end(done),
             note=note,
             lowers=latest is not None and lowers(self.case, latest),
+            died=self._asks_for_a_death() and deaths.counted_dead(self.case, latest) is not None,
         )
+
+    def _asks_for_a_death(self) -> bool:
+        rows = (row for row in self.procedure.acts if self.case.stage in row.stages)
+        return any("death" in row.requires for row in rows)
 
 
 def lowers(case: Case, assessment: Assessment) -> bool:
@@ -58,11 +63,13 @@ def lowers(case: Case, assessment: Assessment) -> bool:
     be less."""
     if case.kind != CaseKind.CHANGE or not assessment.eligible:
         return False
+    files = [case.household_id]
+    if case.household is not None:
+        files += [link.before_id for link in people.files_before(case.household)]
+    party = Q(household__in=files) if case.household_id else Q(person=case.person_id)
     in_force = Q(case=None) | Q(case__outcome__in=(Outcome.GRANT, Outcome.CHANGE))
     before = (
-        Assessment.objects.filter(
-            in_force, programme=case.programme, household=case.household_id, person=case.person_id, eligible=True
-        )
+        Assessment.objects.filter(in_force, party, programme=case.programme, eligible=True)
         .filter(pk__lt=assessment.pk)
         .exclude(case=case.pk)
         .order_by("-on", "-pk")

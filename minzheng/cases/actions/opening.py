@@ -9,7 +9,7 @@ from django.db import connection
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import procedure, sometimes
-from minzheng.cases.actions import door, letters
+from minzheng.cases.actions import deaths, door, letters
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
 from minzheng.cases.refusals import casework
@@ -123,7 +123,7 @@ def act(
     _receive(matter, by, papers, on)
     kept = letters.proof(matter, data or {}, on) if act == sometimes.SERVE else data
     step = door.perform(matter, by=by, act=act, on=on, note=note, data=kept)
-    if act == "cases.end_posting":
+    if act in ("cases.end_posting", deaths.RECALL):
         from minzheng.cases.actions.postings import take_down
 
         take_down(matter, on)

@@ -141,14 +141,16 @@ def decide(
     note: forms.Words = "",
     grace: forms.Words = "",
     months: forms.Whole | None = None,
+    in_place_of: forms.Programme | None = None,
 ) -> None:
     """The decision, by the county or whoever it is delegated to. `grace`: the way of the procedure by which the benefit
-    goes on after work raised the income, for how many `months` (all of the way's, if left out)."""
+    goes on after work raised the income, for how many `months` (all of the way's, if left out). `in_place_of`: the
+    programme that ends, for those covered, with the month before."""
     matter = play.case(case)
     known = {row.act for row in procedure_of(play, matter).acts}
     act = next((one for one in way.DECISIONS if one in known), way.DECISIONS[0])
     wanted = {"way": grace, "months": months} if grace else None
-    _do(play, case, act, Script(outcome=outcome, note=note, grace=wanted))
+    _do(play, case, act, Script(outcome=outcome, note=note, grace=wanted, in_place_of=in_place_of or ""))
 
 
 @event("act")

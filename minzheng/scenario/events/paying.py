@@ -21,8 +21,11 @@ A_MILLION = 100_000_000
 
 
 @event("fund", main="programmes")
-def fund(play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILLION) -> None:
-    """A fund of the year for these programmes, with money in it."""
+def fund(
+    play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILLION, earlier_years: forms.Flag = True
+) -> None:
+    """A fund of the year for these programmes, with money in it. `earlier_years`: whether it may pay what is still owed
+    for an earlier year."""
     with play.acting("finance", places.COUNTY) as user:
         opened = payments.open_fund(
             by=user,
@@ -32,6 +35,7 @@ def fund(play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILL
             source="county",
             purpose=programmes,
             department=law.programme(programmes[0]).department,
+            earlier_years=earlier_years,
         )
         payments.allocate(by=user, fund=opened, amount=yuan, on=play.today, memo="拨款")
 

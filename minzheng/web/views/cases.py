@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from minzheng.access import perms
 from minzheng.access.models import User
+from minzheng.awards import overlaps
 from minzheng.cases import actions, papers, queries
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
@@ -128,6 +129,17 @@ def grace_ways(view: CaseView, act: ActView) -> list[tuple[str, str]]:
     return [(way.name, pick(way.label, language())) for way in ways.values()]
 
 
+def changing_over(view: CaseView, act: ActView) -> list[tuple[str, str]]:
+    """The benefits that those covered receive and that this decision may take the place of."""
+    if act.outcome not in ("grant", "change"):
+        return []
+    pairs = overlaps.excluding(view.case.programme)
+    covered = view.case.members.values_list("person_id", flat=True)
+    received = overlaps.conflicts(view.case.programme, covered, clock.today(), None)
+    codes = sorted({cover.award.programme for cover in received.values()})
+    return [(code, names.programme_name(code)) for code in codes if code in pairs and pairs[code].changes_over]
+
+
 class ActForm(Form):
     """What an act takes besides facts: the fields depend on the act."""
 
@@ -164,6 +176,11 @@ class ActForm(Form):
                 help_text=_("自次月起算，一次就业只给一次；渐退期满后按本决定减发或停发。"),
             )  # fmt: skip
             self.fields["grace_months"] = forms.IntegerField(label=_("渐退月数"), required=False, min_value=1)
+        if replaced := changing_over(view, act):
+            self.fields["in_place_of"] = forms.ChoiceField(
+                label=_("转保：代替原待遇"), choices=[*replaced, ("", _("不代替"))], required=False,
+                help_text=_("原待遇发至新待遇首月的前一个月，同一笔事务办结，不断月、不重月。"),
+            )  # fmt: skip
         missing = [(paper.kind, pick(paper.label, language())) for paper in view.missing_papers if paper.due_now]
         if missing and act.name in waiting_for_papers(view):
             self.fields["papers"] = forms.MultipleChoiceField(
@@ -331,7 +348,9 @@ def _perform(
         pass
     elif act.outcome in ("grant", "refuse", "change", "stop"):
         wanted = {"way": values["grace"], "months": values["grace_months"]} if values.get("grace") else None
-        actions.decide(by=user, case=found, outcome=act.outcome, note=note, grace=wanted)
+        actions.decide(
+            by=user, case=found, outcome=act.outcome, note=note, grace=wanted, in_place_of=values.get("in_place_of", "")
+        )
     else:
         if fact_form is not None:
             _verified(user, found, fact_form)

@@ -152,7 +152,23 @@ def household(request: HttpRequest, household_id: int, tab: str = "people") -> H
         "may_edit": perms.may(request.user, "people.edit", found.area_id),
         "may_apply": perms.may(request.user, "cases.apply", found.area_id),
     }
+    context |= _chain(file)
     return render(request, f"households/{tab}.html", context | _tab(tab, file, lines, numbers, request))
+
+
+def _chain(file: reads.File) -> dict[str, Any]:
+    """The files before and after this one, which of them the reader may open, and whether the family waits for a
+    head."""
+    before, after = queries.files_before(file.household), queries.files_after(file.household)
+    ids = {link.before_id for link in before} | {link.after_id for link in after}
+    headless = bool(file.current) and all(row.relation != "head" for row in file.current)
+    return {
+        "before": before,
+        "after": after,
+        "seen": set(Household.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set(),
+        "headless": headless,
+        "minors": headless and all(queries.is_minor(row.person, file.today) for row in file.current),
+    }
 
 
 def _tab(

@@ -1,0 +1,181 @@
+"""Letters and papers of what happened to a family, besides the letters of decisions (`cases.papers`): each is kept with
+the family's file, so that what was handed out stays as it was."""
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from minzheng.areas import queries as areas
+from minzheng.awards import rows, timing
+from minzheng.awards.models import Award
+from minzheng.awards.queries.due import cycle_length
+from minzheng.awards.reworking import amount_in
+from minzheng.cases import letters
+from minzheng.cases.models import Decision
+from minzheng.core import audit, clock, documents
+from minzheng.core.errors import pick
+from minzheng.core.idnumber import INVENTED
+from minzheng.core.models import Document
+from minzheng.core.money import format_yuan
+from minzheng.core.paper import Sheet, written_day
+from minzheng.people import queries as people
+from minzheng.people.models import Household, Person
+from minzheng.policy import registry
+
+By = Any
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ZH = "zh-Hans"
+CYCLES = {1: "月", 3: "季度", 6: "半年", 12: "年"}
+
+
+def survivors(*, by: By, award: Award, died: Person) -> Document:
+    """To the survivors after the head's verified death: the new file, who is paid, from what to what, and why."""
+    household = award.household
+    assert household is not None and died.died_on is not None
+    title = f"{_programme(award)}户主变更及{_titled(award, died.died_on)}告知书"
+    sheet = _sheet(household)
+    sheet.title(title)
+    sheet.number(f"{household.number}-{award.pk}")
+    head = people.head(household, clock.today())
+    sheet.text(f"{head.name if head else household.number}：", indent=False)
+    link = people.files_before(household)[0]
+    sheet.text(
+        f"户主{died.name}于{written_day(died.died_on)}去世，已经核实。原档{link.before_number}注销，由新档{household.number}接续，"
+        f"户主为{head.name if head else ''}，领款人为{award.payee.name if award.payee else ''}。"
+    )
+    sheet.text(_from_to(award, died.died_on))
+    sheet.text("去世以后缓发的款项随下一批次补发。家庭人口、收入、财产还有变化的，请及时告知，将重新核算。")
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(clock.today())
+    sheet.receipt()
+    return _keep(by, sheet, household, "survivors", title)
+
+
+def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[int], first: dt.date) -> Document:
+    """To those whose benefit another takes the place of: until when it is paid, from when the other, and what the
+    family's goes on with."""
+    party: Household | Person | None = award.household or award.person
+    assert party is not None
+    old, new = _programme(award), pick(registry.programme(decision.programme).name, ZH)
+    title = f"{old}转为{new}告知书"
+    sheet = _sheet(party)
+    sheet.title(title)
+    sheet.number(f"{decision.number}-{award.pk}")
+    names = "、".join(Person.objects.filter(pk__in=persons).order_by("pk").values_list("name", flat=True))
+    sheet.text(f"{names}：", indent=False)
+    last, since = letters.month_words(timing.shift(first, -1)), letters.month_words(first)
+    sheet.text(
+        f"经确认，{names}自{since}起享受{new}（决定{decision.number}）。原享受的{old}发至{last}，自{since}起停发，不重复享受。"
+    )
+    if award.last_month is None:
+        sheet.text("其他家庭成员的待遇：" + _from_to(award, timing.shift(first, -1)))
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(decision.decided_on, decision.decided_by.office.name)
+    sheet.receipt()
+    return _keep(by, sheet, party, "changed_over", title)
+
+
+def referral(*, by: By, household: Household, guardian: Person, note: str) -> Document:
+    """转介单: to the children's line, of a family of which only minors are left."""
+    today = clock.today()
+    title = "未成年人转介单"
+    sheet = _sheet(household)
+    sheet.title(title)
+    sheet.number(f"{household.number}-ZJ")
+    sheet.text("儿童福利（未成年人救助保护）工作人员：", indent=False)
+    sheet.text(
+        "以下家庭的成年成员均已去世（已经核实），只有未成年人，现予转介，请按规定评估是否符合孤儿、事实无人抚养儿童保障条件。"
+    )
+    family = people.members(household, today)
+    lines = [
+        [
+            row.person.name,
+            row.person.get_sex_display(),
+            f"{people.age(row.person, today)}岁",
+            written_day(row.person.birth_date),
+        ]
+        for row in family
+    ]
+    sheet.table([["姓名", "性别", "年龄", "出生日期"], *lines], head=True)
+    sheet.heading("现享受的待遇（不因转介停发）")
+    for award in Award.objects.filter(household=household, last_month=None).order_by("pk"):
+        month = timing.first_of(today)
+        amount = amount_in(rows.current_amounts([award.pk]).get(award.pk, []), month)
+        sheet.text(f"{_programme(award)}，每{_cycle(award)}{format_yuan(amount)}元，由{guardian.name}代领。")
+    sheet.heading("监护和照料情况")
+    sheet.text(f"监护人：{guardian.name}。{note}")
+    sheet.text("请在收到后评估，并将结果反馈本办公室。符合条件的，待遇按规定衔接，不重不漏。")
+    sheet.signature(today)
+    sheet.heading("反馈")
+    sheet.table([["评估结果", "", "经办人", ""], ["纳入保障项目", "", "日期", ""]])
+    return _keep(by, sheet, household, "referral", title)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Fen for a pay cycle in a month and in the next, and how many people the next is for."""
+
+    before: int
+    after: int
+    people: int
+
+    @property
+    def verb(self) -> str:
+        return "增发" if self.after > self.before else "减发"
+
+
+def _step(award: Award, day: dt.date) -> Step:
+    """From the month of this day to the one after it."""
+    month, following = timing.first_of(day), timing.shift(day, 1)
+    known = rows.current_amounts([award.pk]).get(award.pk, [])
+    covered = set(rows.covered_in(rows.current_members([award.pk]).get(award.pk, []), following))
+    return Step(amount_in(known, month), amount_in(known, following), len(covered))
+
+
+def _from_to(award: Award, day: dt.date) -> str:
+    cycle, step = _cycle(award), _step(award, day)
+    if award.held_reason:
+        return f"原每{cycle}{format_yuan(step.before)}元。以后的金额还不能核定，核实后另行书面告知，期间缓发。"
+    changed = step.after - step.before
+    return (
+        f"原每{cycle}{format_yuan(step.before)}元，自{letters.month_words(timing.shift(day, 1))}起保障{step.people}人，"
+        f"每{cycle}{format_yuan(step.after)}元，"
+        + (f"每{cycle}{step.verb}{format_yuan(abs(changed))}元。" if changed else "金额不变。")
+    )
+
+
+def _titled(award: Award, day: dt.date) -> str:
+    step = _step(award, day)
+    return "待遇" if award.held_reason or step.after == step.before else step.verb
+
+
+def _programme(award: Award) -> str:
+    return pick(registry.programme(award.programme).name, ZH)
+
+
+def _cycle(award: Award) -> str:
+    return CYCLES[cycle_length(award.programme, timing.first_of(clock.today()))]
+
+
+def _sheet(party: Household | Person) -> Sheet:
+    town = party.area_id[:9]
+    return Sheet(f"{areas.name(town)}民政办公室", invented=party.area_id.startswith(INVENTED))
+
+
+def _keep(by: By, sheet: Sheet, party: Household | Person, kind: str, title: str) -> Document:
+    buffer = io.BytesIO()
+    sheet.word.save(buffer)
+    document = documents.keep(
+        by=by,
+        kind=f"awards.{kind}",
+        title=f"{title} {party}",
+        media_type=WORD,
+        content=buffer.getvalue(),
+        subject=party,
+        area=party.area_id,
+    )
+    detail = {"kind": kind, "id": document.pk}
+    audit.record("awards.make_paper", by=by, subject=party, area=party.area_id, detail=detail)
+    return document

@@ -1,0 +1,37 @@
+"""A family goes on: under another head, in another file."""
+
+from minzheng.people import actions as people
+from minzheng.scenario import forms
+from minzheng.scenario.play import Play
+from minzheng.scenario.registry import event
+
+
+@event("succeed")
+def succeed(
+    play: Play, *, household: forms.HouseholdName, head: forms.PersonName, payee: forms.PersonName | None = None
+) -> None:
+    """The head has died (verified): the old file is closed, a new one opened for the survivors under a new head. The
+    name of the household is the new file's from now on. `payee`: who is paid, if not the head."""
+    with play.acting_for(household, "handler") as (user, _):
+        play.households[household] = people.succeed(
+            by=user,
+            household=play.household(household),
+            head=play.person(head),
+            payee=play.person(payee) if payee else None,
+        )
+
+
+@event("refer")
+def refer(play: Play, *, household: forms.HouseholdName, guardian: forms.PersonName, note: forms.Words) -> None:
+    """Only minors are left: their file goes on, a guardian is paid for them, the children's line is told."""
+    with play.acting_for(household, "handler") as (user, _):
+        play.households[household] = people.refer_minors(
+            by=user, household=play.household(household), guardian=play.person(guardian), note=note
+        )
+
+
+@event("change_head")
+def change_head(play: Play, *, household: forms.HouseholdName, head: forms.PersonName) -> None:
+    """Another becomes the head, nobody having died; the file stays."""
+    with play.acting_for(household, "handler") as (user, _):
+        people.change_head(by=user, household=play.household(household), head=play.person(head))
