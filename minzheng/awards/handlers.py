@@ -49,6 +49,22 @@ def head_changed(event: Event, by: Any) -> None:
     actions.follow_head(by=by, household=household, before=before, after=after)
 
 
+def handed_over(event: Event, by: Any) -> None:
+    """A family moved to another township: what it receives goes on there, and both offices have the paper that says
+    what was handed over."""
+    after = Household.objects.get(pk=_subject(event))
+    before, persons = event.payload["before"], event.payload["persons"]
+    pairs = actions.hand_over(by=by, before=before, after=after, persons=persons, on=event.on)
+    notices.handed_over(by=by, before=Household.objects.get(pk=before), after=after, pairs=pairs, on=event.on)
+
+
+def moved_out(event: Event, by: Any) -> None:
+    """A family left the county: what it receives ends, with a letter and the paper for its new place."""
+    household = Household.objects.get(pk=_subject(event))
+    ended = actions.move_out(by=by, household=household, persons=event.payload["persons"], on=event.on)
+    notices.moved_out(by=by, household=household, awards=ended, to=event.payload["to"], on=event.on)
+
+
 def minors_left(event: Event, by: Any) -> None:
     """Only minors are left of a family: the paper that refers them to the children's line."""
     household = Household.objects.get(pk=_subject(event))
@@ -69,3 +85,5 @@ def register() -> None:
     subscribe("household.succeeded", succeeded)
     subscribe("household.head_changed", head_changed)
     subscribe("household.minors_left", minors_left)
+    subscribe("household.handed_over", handed_over)
+    subscribe("household.moved_out", moved_out)

@@ -77,6 +77,113 @@ def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[
     return _keep(by, sheet, party, "changed_over", title)
 
 
+def handed_over(
+    *, by: By, before: Household, after: Household, pairs: Sequence[tuple[Award, Award]], on: dt.date
+) -> list[Document]:
+    """迁移交接单, one for each office: who moved, what they receive, who pays which months, what papers went along."""
+    title = "社会救助对象迁移交接单"
+    made = []
+    for keeper in (before, after):
+        sheet = _sheet(keeper)
+        sheet.title(title)
+        sheet.number(f"{before.number}→{after.number}")
+        sheet.table(
+            [
+                ["移交单位", areas.name(before.area_id[:9]), "接收单位", areas.name(after.area_id[:9])],
+                ["原住村（居）", areas.name(before.area_id), "现住村（居）", areas.name(after.area_id)],
+                ["原档案号", before.number, "新档案号", after.number],
+                ["迁移日期", written_day(on), "移交日期", written_day(clock.today())],
+            ]
+        )
+        _family(sheet, after)
+        sheet.heading("待遇")
+        lines = [
+            [
+                _programme(old),
+                f"每{_cycle(old)}{_now(new)}元",
+                _until(old),
+                _since(new),
+                new.payee.name if new.payee else "",
+            ]
+            for old, new in pairs
+        ]
+        sheet.table(
+            [["项目", "金额", "移交方发至", "接收方自", "领款人"], *(lines or [["无", "", "", "", ""]])], head=True
+        )
+        copied = Document.objects.filter(subject_type="people.household", subject_id=after.pk).order_by("pk")
+        sheet.heading("随档移交的材料")
+        for place, one in enumerate(copied.values_list("title", flat=True), 1):
+            sheet.text(f"{place}．{one}")
+        sheet.text("上列待遇衔接发放，不断月、不重月。迁移月份及以前的欠发由移交方补发。")
+        sheet.table([["移交人签字", "", "接收人签字", ""]])
+        sheet.signature(clock.today())
+        made.append(_keep(by, sheet, keeper, "handed_over", title))
+    return made
+
+
+def moved_out(*, by: By, household: Household, awards: Sequence[Award], to: str, on: dt.date) -> list[Document]:
+    """To a family that left the county: until when it is paid, and what to do at its new place; and the paper that it
+    takes along."""
+    head = _last_head(household)
+    letter = _sheet(household)
+    letter.title("迁出停发告知书")
+    letter.number(f"{household.number}-QC")
+    letter.text(f"{head}：", indent=False)
+    letter.text(f"您家于{written_day(on)}迁往{to}，不再属于本县保障范围。")
+    for award in awards:
+        letter.text(f"{_programme(award)}发至{_until(award)}，以后停发。")
+    letter.text("请持《社会救助对象迁移交接单》到新住地乡镇（街道）提出申请。以前月份没有发到的，仍由本办公室补发。")
+    letter.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    letter.signature(clock.today())
+    letter.receipt()
+    paper = _sheet(household)
+    paper.title("社会救助对象迁移交接单")
+    paper.number(f"{household.number}-QC")
+    paper.table(
+        [
+            ["原住地", areas.name(household.area_id), "迁往", to],
+            ["档案号", household.number, "迁出日期", written_day(on)],
+        ]
+    )
+    _family(paper, household, on - dt.timedelta(days=1))
+    paper.heading("在本县享受的待遇")
+    for award in awards:
+        paper.text(f"{_programme(award)}，自{letters.month_words(award.first_month)}起，发至{_until(award)}。")
+    paper.signature(clock.today())
+    return [
+        _keep(by, letter, household, "moved_out", "迁出停发告知书"),
+        _keep(by, paper, household, "moved_out_paper", "社会救助对象迁移交接单"),
+    ]
+
+
+def _family(sheet: Sheet, household: Household, on: dt.date | None = None) -> None:
+    day = on or clock.today()
+    sheet.heading("家庭成员")
+    rows_ = [
+        [row.person.name, row.get_relation_display(), f"{people.age(row.person, day)}岁"]
+        for row in people.members(household, day)
+    ]
+    sheet.table([["姓名", "与户主关系", "年龄"], *rows_], head=True)
+
+
+def _last_head(household: Household) -> str:
+    found = people.heads_on([household.pk]).get(household.pk)
+    return found.name if found else household.number
+
+
+def _now(award: Award) -> str:
+    known = rows.current_amounts([award.pk]).get(award.pk, [])
+    return format_yuan(amount_in(known, max(award.first_month, timing.first_of(clock.today()))))
+
+
+def _until(award: Award) -> str:
+    return letters.month_words(award.last_month) if award.last_month else ""
+
+
+def _since(award: Award) -> str:
+    return letters.month_words(award.first_month)
+
+
 def referral(*, by: By, household: Household, guardian: Person, note: str) -> Document:
     """转介单: to the children's line, of a family of which only minors are left."""
     today = clock.today()

@@ -15,6 +15,22 @@ def succeeded(event: Event, by: Any) -> None:
     actions.follow_file(by=by, before=event.payload["before"], after=after)
 
 
+def handed_over(event: Event, by: Any) -> None:
+    """A family moves to another township: its papers go with it. What is open is finished, or withdrawn, first."""
+    assert event.subject_id is not None
+    after = Household.objects.get(pk=event.subject_id)
+    actions.leave_nothing_open(household=event.payload["before"], persons=event.payload["persons"])
+    actions.hand_papers_over(by=by, before=event.payload["before"], after=after)
+
+
+def moved_out(event: Event, by: Any) -> None:
+    """A family leaves the county: nothing of it stays open."""
+    assert event.subject_id is not None
+    actions.leave_nothing_open(household=event.subject_id, persons=event.payload["persons"])
+
+
 def register() -> None:
     """Called at start-up."""
     subscribe("household.succeeded", succeeded)
+    subscribe("household.handed_over", handed_over)
+    subscribe("household.moved_out", moved_out)

@@ -85,7 +85,7 @@ def left_out(run: Run) -> tuple[int, int]:
     query, parameters = _query(run, _limit(run))
     with connection.cursor() as cursor:
         cursor.execute(
-            "select count(*), coalesce(sum(amount), 0)::bigint"
+            "select count(*), coalesce(sum(amount), 0)::bigint"  # noqa: S608 - our own text
             f" from ({query}) computed"
             " where benefit_month < %(own)s and kind <> 'again' and state = 'computed'",
             {**parameters, "own": first},

@@ -173,6 +173,19 @@ class Succession(AreaScoped):
         ]
 
 
+class PersonMove(AreaScoped):
+    """Somebody went from one office's area to another's (`area`). The office that was left goes on seeing the person,
+    for the sake of what it did (policy `seen_by_the_office_left`). Append-only."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="moves")
+    from_area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, db_column="from_area", related_name="+")
+    on = models.DateField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "people_moved"
+
+
 class FactSource(models.TextChoices):
     DECLARED = "declared", "申报"
     VERIFIED = "verified", "核对"

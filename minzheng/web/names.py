@@ -37,6 +37,8 @@ EVENTS = {
     "household.succeeded": gettext_noop("转立新档"),
     "household.head_changed": gettext_noop("户主变更"),
     "household.minors_left": gettext_noop("转介儿童福利"),
+    "household.handed_over": gettext_noop("县内迁移"),
+    "household.moved_out": gettext_noop("迁出本县"),
     "case.decided": gettext_noop("作出决定"),
     "policy.rates_changed": gettext_noop("标准调整"),
 }
@@ -204,6 +206,9 @@ REASONS = {
     "once": gettext_noop("一次性"),
     "moved": gettext_noop("迁出"),
     "changed_over": gettext_noop("转保"),
+    "handed_over": gettext_noop("县内迁移"),
+    "merged": gettext_noop("并户"),
+    "split": gettext_noop("分户"),
     "granted_late": gettext_noop("补办新增"),
     "held_before": gettext_noop("上期缓发"),
     "paid_before": gettext_noop("已提前发放"),

@@ -109,3 +109,30 @@ def test_the_page_is_there_in_english(sign_in, town, home):
     bury(town, home, "赵大山")
     page = sign_in("handler", "en").get(reverse("household-head", args=[home.pk])).content.decode()
     assert "New head" in page and "Payee" in page
+
+
+def test_a_family_moves_on_the_screen_inside_the_county_and_out_of_it(sign_in, town, home):
+    client = sign_in("handler")
+    url = reverse("household-move", args=[home.pk])
+    page = client.get(url).content.decode()
+    assert "东岭村" in page
+    both = {"to_area": "990101102201", "to": "外省", "on": "2025-03-03"}
+    assert "两项只填一项" in client.post(url, both).content.decode()
+    assert client.post(url, {"to": "外省某县", "on": "2025-03-03"}).status_code == 302
+    with scope([EVERYWHERE]):
+        award = Award.objects.get(household=home)
+        assert (award.last_month, award.end_reason) == (dt.date(2025, 3, 1), "moved")
+        assert set(Document.objects.values_list("kind", flat=True)) == {"awards.moved_out", "awards.moved_out_paper"}
+
+
+def test_the_old_office_sees_where_a_family_went(sign_in, town, home):
+    client = sign_in("handler")
+    url = reverse("household-move", args=[home.pk])
+    assert client.post(url, {"to_area": "990101102201", "on": "2025-03-03"}).status_code == 302
+    page = client.get(reverse("household", args=[home.pk])).content.decode()
+    assert "本档已注销" in page and f"{home.number}-2" in page
+    with scope([EVERYWHERE]):
+        old, new = Award.objects.order_by("pk")
+        assert (old.last_month, new.first_month) == (dt.date(2025, 3, 1), dt.date(2025, 4, 1))
+    money = client.get(reverse("household-tab", args=[home.pk, "money"]))
+    assert money.status_code == 200

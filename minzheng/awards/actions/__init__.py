@@ -5,6 +5,7 @@ from minzheng.awards.actions.files import follow_file, follow_head
 from minzheng.awards.actions.grant import grant
 from minzheng.awards.actions.hold import hold, hold_for_death, release, settle_death
 from minzheng.awards.actions.month import confirm_candidate, refuse_candidate
+from minzheng.awards.actions.moves import hand_over, move_out
 from minzheng.awards.actions.roster import RosterRow, carry_over_roster
 from minzheng.awards.actions.settlement import SettlementRow, settle
 from minzheng.awards.actions.standard import Effect, apply_standard, refresh_birthdays
@@ -26,8 +27,10 @@ __all__ = [
     "follow_file",
     "follow_head",
     "grant",
+    "hand_over",
     "hold",
     "hold_for_death",
+    "move_out",
     "reassess",
     "refresh_birthdays",
     "refuse_candidate",

@@ -4,7 +4,7 @@ refuses with the name of the rule."""
 from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.bulk import IN_BULK, TAKES_NOTE, TAKES_PAPERS, Together, act_on_many
 from minzheng.cases.actions.deciding import decide, review
-from minzheng.cases.actions.files import follow_file
+from minzheng.cases.actions.files import follow_file, hand_papers_over, leave_nothing_open
 from minzheng.cases.actions.letters import hear, serve
 from minzheng.cases.actions.lists import decide_list, draw_up_list
 from minzheng.cases.actions.opening import act, open_case, rebuild, receive_paper, receive_papers
@@ -40,10 +40,12 @@ __all__ = [
     "draw_up_list",
     "end_posting",
     "follow_file",
+    "hand_papers_over",
     "hear",
     "hold_meeting",
     "keep_up",
     "kinship_data",
+    "leave_nothing_open",
     "object_to",
     "open_case",
     "post",

@@ -1,5 +1,6 @@
 """A family goes on: under another head, in another file."""
 
+from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.people import actions as people
 from minzheng.scenario import forms
 from minzheng.scenario.play import Play
@@ -35,3 +36,25 @@ def change_head(play: Play, *, household: forms.HouseholdName, head: forms.Perso
     """Another becomes the head, nobody having died; the file stays."""
     with play.acting_for(household, "handler") as (user, _):
         people.change_head(by=user, household=play.household(household), head=play.person(head))
+
+
+@event("hand_over")
+def hand_over(
+    play: Play, *, household: forms.HouseholdName, village: forms.Village, moved: forms.Day | None = None
+) -> None:
+    """A family moves to another village of the county: its file goes to the office there, what it receives goes on. The
+    name of the household is the new file's from now on."""
+    with play.acting_for(household, "handler") as (user, _):
+        play.households[household] = people.hand_over(
+            by=user, household=play.household(household), to_area=village, on=moved
+        )
+    with scope([EVERYWHERE]):
+        for person in play.persons.values():
+            person.refresh_from_db()
+
+
+@event("move_out")
+def move_out(play: Play, *, household: forms.HouseholdName, to: forms.Words, moved: forms.Day | None = None) -> None:
+    """A family leaves the county: what it receives ends."""
+    with play.acting_for(household, "handler") as (user, _):
+        people.move_out(by=user, household=play.household(household), to=to, on=moved)

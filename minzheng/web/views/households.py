@@ -15,6 +15,7 @@ from minzheng.access.scope import areas_of
 from minzheng.areas.queries import within
 from minzheng.awards.models import Award
 from minzheng.core import clock
+from minzheng.core.models import Task
 from minzheng.people import actions, queries
 from minzheng.people.models import Circle, Household, Identifier, Membership, Person, Residence
 from minzheng.web import names
@@ -167,6 +168,12 @@ def _chain(file: reads.File) -> dict[str, Any]:
         "after": after,
         "seen": set(Household.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set(),
         "headless": headless,
+        "receiving": Task.objects.filter(
+            kind="people.receive_file",
+            subject_type="people.household",
+            subject_id=file.household.pk,
+            done_on=None,
+        ).exists(),
         "minors": headless and all(queries.is_minor(row.person, file.today) for row in file.current),
     }
 
