@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import board, effects, letters, proof, queries, sometimes, timing
+from minzheng.cases import board, effects, letters, proof, queries, sometimes, timing, verification, verification_paper
 from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome
+from minzheng.cases.paper_words import ZH
+from minzheng.cases.paper_words import programme as _programme
+from minzheng.cases.paper_words import too_early as _too_early
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import Text, pick, refuse
@@ -28,7 +31,6 @@ from minzheng.policy.sheet import Sheet as Explained
 from minzheng.policy.sheet import present
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ZH = "zh-Hans"
 DAYS_TO_RECONSIDERATION = 60
 MONTHS_TO_COURT = 6
 """行政复议法 article 20 and 行政诉讼法 article 46 [K]."""
@@ -72,6 +74,8 @@ def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
     has = {
         "acceptance_notice": any(entry.act in ("cases.accept", "cases.evaluate") for entry in view.timeline),
         "missing_papers": bool(view.missing_papers) and view.case.closed_on is None,
+        "verification_report": view.procedure.verification is not None
+        and verification.standing(view.timeline[::-1]).result is not None,
         "visit_form": True,
         "posting_sheet": bool(view.postings),
         "posting_proof": bool(view.postings) and proof.is_over(view.postings[-1]),
@@ -329,10 +333,6 @@ def _office(case: Case) -> str:
     return f"{township[0]}民政办公室" if township else "民政办公室"
 
 
-def _programme(view: queries.CaseView) -> str:
-    return pick(registry.programme(view.case.programme).name, ZH)
-
-
 def _cycle(case: Case) -> str:
     cycle = registry.programme(case.programme).timing_on(case.opened_on).pay_cycle
     return board.CYCLES.get(cycle, "次")
@@ -344,21 +344,10 @@ def _result(assessment: Assessment, case: Case) -> str:
     return f"符合，{format_yuan(assessment.amount or 0)}元／{_cycle(case)}"
 
 
-def _too_early(zh: str, en: str) -> Exception:
-    return refuse(
-        "paper.too_early",
-        zh="本事项还没有{zh_what}，不能生成这份文书。",
-        en="The case has not come to {en_what} yet; this paper cannot be made.",
-        remedy_zh="请先办理相应环节。",
-        remedy_en="Do that step first.",
-        zh_what=zh,
-        en_what=en,
-    )
-
-
 KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
     "acceptance_notice": ({ZH: "受理通知书", "en": "Acceptance notice"}, _acceptance_notice),
     "missing_papers": ({ZH: "一次性告知书", "en": "List of missing papers"}, _missing_papers),
+    "verification_report": ({ZH: "核对报告", "en": "Report of the verification"}, verification_paper.write),
     "visit_form": ({ZH: "入户调查表", "en": "Visit form"}, _visit_form),
     "posting_sheet": ({ZH: "公示", "en": "Posting sheet"}, _posting_sheet),
     "posting_proof": ({ZH: "公示结果证明", "en": "Proof of the posting"}, _posting_proof),
@@ -371,6 +360,7 @@ KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
 ISSUERS: dict[str, tuple[str, ...]] = {
     "acceptance_notice": ("cases.accept",),
     "missing_papers": ("cases.accept",),
+    "verification_report": ("cases.cross_check", "cases.review", "cases.decide"),
     "visit_form": ("cases.visit", "cases.visit_second"),
     "posting_sheet": ("cases.post",),
     "posting_proof": ("cases.post", "cases.end_posting"),

@@ -13,6 +13,7 @@ from minzheng.cases.shapes import (
     KinshipRule,
     Manner,
     MeetingRule,
+    Pause,
     ServiceRule,
 )
 from minzheng.core.errors import Text
@@ -25,6 +26,9 @@ SECTIONS = {
     "meeting": "meeting",
     "heard": "hearing",
     "unserved": "service",
+    "requested": "verification",
+    "verified": "verification",
+    "undisputed": "verification",
 }
 """Which section of the procedure a requirement reads."""
 
@@ -95,6 +99,17 @@ def service(reader: "Reader", entry: Mapping[str, Any], at: str) -> ServiceRule 
         _reasons(reader, row.get("not_for", ()), entry, f"{at}.not_for"),
         row["rule"],
     )
+
+
+def pauses(reader: "Reader", rows: Any, acts: tuple[Act, ...], at: str) -> tuple[Pause, ...]:
+    found = []
+    for name, row in (rows or {}).items():
+        place = f"{at}.{name}"
+        reader.mapping(row, place, needs=("from", "until", "working_days", "rule"), may=("warn",))
+        since, until = _acts(reader, (row["from"], row["until"]), acts, place)
+        _count(reader, row["working_days"], f"{place}.working_days", least=1)
+        found.append(Pause(since, until, row["working_days"], row["rule"], row.get("warn", 1)))
+    return tuple(found)
 
 
 def check(reader: "Reader", entry: Mapping[str, Any], acts: tuple[Act, ...], at: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from minzheng.cases.grace import GraceRule
+from minzheng.cases.verification import VerificationRule
 from minzheng.core.errors import Text, refuse
 
 REQUIREMENTS = (
@@ -22,6 +23,9 @@ REQUIREMENTS = (
     "meeting",
     "heard",
     "unserved",
+    "requested",
+    "verified",
+    "undisputed",
 )
 """What an act may ask for besides its stage; `engine.MET` says when each is met."""
 
@@ -87,6 +91,18 @@ class Clock:
     rule: str
     warn: int = 1
     extended: int | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    """While something is looked into the other clocks stand still: from the act `since` to the act `until`, which has a
+    limit of its own in working days."""
+
+    since: str
+    until: str
+    days: int
+    rule: str
+    warn: int = 1
 
 
 @dataclass(frozen=True)
@@ -208,6 +224,8 @@ class Procedure:
     hearing: HearingRule | None = None
     service: ServiceRule | None = None
     grace: GraceRule | None = None
+    verification: VerificationRule | None = None
+    pauses: tuple[Pause, ...] = ()
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

@@ -1,7 +1,6 @@
 """What only some cases need: the county's own visit, an evaluation meeting, a hearing, proof of service. Pure: each
 need, and what meets it, is read from the steps of the case."""
 
-import calendar
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from minzheng.cases.shapes import MeetingRule, Procedure, ServiceRule
+from minzheng.core.periods import months_later
 
 COUNTY_VISIT = "cases.county_visit"
 EVALUATE = "cases.evaluate"
@@ -133,12 +133,5 @@ def remedies(rule: ServiceRule, served_on: dt.date, manner: str, working: Workin
     return Remedies(
         received,
         last(received + dt.timedelta(days=rule.reconsideration_days)),
-        last(_months_later(received, rule.court_months)),
+        last(months_later(received, rule.court_months)),
     )
-
-
-def _months_later(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or that month's last day where it has no such day."""
-    years, number = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, number + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -141,7 +141,7 @@ def text() -> str:
         (("from: [applied], to: accepted,", "from: [applied], to: acepted,"), "no stage “acepted”"),
         (("act: cases.cross_check, label", "act: cases.crosscheck, label"), "no permission “cases.crosscheck”"),
         (("requires: [papers], rule: 民发〔2021〕57号第十条", "requires: [paper]"), "unknown “paper”"),
-        (("working_days: 3, from: cases.accept, warn: 1", "working_days: x, from: cases.accept"), "no number of days"),
+        (("working_days: 3, from: [cases.accept", "working_days: x, from: [cases.accept"), "no number of days"),
         (("days: 7\n", "days: 0\n"), "must be a positive number"),
         (("role: reviewer, from: [posting_ended]", "role: handler, from: [posting_ended]"), "does not hold"),
         (("extends: 2021-07-01", "extends: 2020-07-01"), "names no earlier version"),

@@ -16,9 +16,17 @@ from minzheng.cases.actions.postings import (
 )
 from minzheng.cases.actions.publications import Received, keep_up
 from minzheng.cases.actions.sometimes import Kinship, Participant, complain, declare_kinship, hold_meeting, kinship_data
+from minzheng.cases.actions.verification import (
+    Authorisation,
+    authorise,
+    dispute_verification,
+    record_verification,
+    request_verification,
+)
 from minzheng.cases.actions.visits import record_county_visit, record_visit
 
 __all__ = [
+    "Authorisation",
     "Kinship",
     "Participant",
     "Received",
@@ -26,10 +34,12 @@ __all__ = [
     "add_photo",
     "answer_objection",
     "assess",
+    "authorise",
     "complain",
     "decide",
     "decide_list",
     "declare_kinship",
+    "dispute_verification",
     "draw_up_list",
     "end_posting",
     "hear",
@@ -43,7 +53,9 @@ __all__ = [
     "receive_paper",
     "receive_papers",
     "record_county_visit",
+    "record_verification",
     "record_visit",
+    "request_verification",
     "review",
     "serve",
     "take_down_ended",

@@ -18,6 +18,7 @@ from minzheng.core.errors import Text, pick
 from minzheng.web.forms import Day
 from minzheng.web.languages import language
 from minzheng.web.reads import case_page as reads
+from minzheng.web.views import verification_fields
 
 Values = Mapping[str, Any]
 
@@ -58,6 +59,7 @@ def _kinship(form: forms.Form, procedure: Procedure, *, required: bool) -> None:
 
 def _accept(form: forms.Form, view: CaseView, user: User) -> None:
     form.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=1000)
+    verification_fields.at_acceptance(form, view)
     _kinship(form, view.procedure, required=False)
 
 
@@ -145,6 +147,7 @@ FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     "cases.evaluate": _meeting,
     "cases.hear": _hear,
     "cases.serve": _serve,
+    **verification_fields.FIELDS,
 }
 """Who puts the fields of an act into its form."""
 
@@ -159,7 +162,9 @@ def perform(user: User, case: Case, act: ActView, view: CaseView, values: Values
 
 
 def _do_accept(user: User, case: Case, view: CaseView, values: Values) -> None:
-    data = {}
+    data: dict[str, Any] = {}
+    if values.get("unsigned"):
+        data["unsigned"] = [int(pk) for pk in values["unsigned"]]
     if values.get("kin_of"):
         data["kinship"] = actions.kinship_data(view.procedure, _kin(values))
     actions.act(by=user, case=case, act="cases.accept", note=values["note"], data=data)
@@ -252,4 +257,5 @@ _DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
     "cases.evaluate": _do_meeting,
     "cases.hear": _do_hear,
     "cases.serve": _do_serve,
+    **verification_fields.DO,
 }
