@@ -23,6 +23,7 @@ from minzheng.web.views import (
     search,
     session,
     simulation,
+    verification_report,
     work,
 )
 
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/find", apply.start, name="apply-start"),
     path("apply/family", apply.register_family, name="apply-family"),
     path("cases", cases.case_list, name="cases"),
+    path("cases/verification", verification_report.verification_report, name="verification-report"),
     path("cases/<int:case_id>", cases.case, name="case"),
     path("cases/<int:case_id>/acts/<slug:name>", cases.case_act, name="case-act"),
     path("cases/<int:case_id>/papers", cases.receive_papers, name="case-papers"),

@@ -23,6 +23,7 @@ from minzheng.cases.actions.verification import (
     record_verification,
     request_verification,
 )
+from minzheng.cases.actions.verification_report import take_verification_report
 from minzheng.cases.actions.visits import record_county_visit, record_visit
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "review",
     "serve",
     "take_down_ended",
+    "take_verification_report",
 ]

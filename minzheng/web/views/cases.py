@@ -105,8 +105,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         prepare=reads.name_cases,
         row_link=lambda row: page_of("case", row.pk),
     )
-    may_apply = perms.may(user, "cases.apply")
-    return list_or_excel(request, "cases/list.html", {"table": table, "filters": filters, "may_apply": may_apply})
+    may = {"may_apply": perms.may(user, "cases.apply"), "may_verify": perms.may(user, verification.RESULT)}
+    return list_or_excel(request, "cases/list.html", {"table": table, "filters": filters, **may})
 
 
 def can_begin(act: ActView) -> bool:
