@@ -1,10 +1,17 @@
-"""What every paper of a case says alike: the programme's name, and the refusal of one that comes too early."""
+"""What every paper of a case says alike: the programme's name, the remedies; the refusal of one that is too early."""
 
+import datetime as dt
+
+from minzheng.cases import sometimes
 from minzheng.cases.queries import CaseView
 from minzheng.core.errors import Refused, pick, refuse
+from minzheng.core.paper import Sheet, written_day
 from minzheng.policy import registry
 
 ZH = "zh-Hans"
+DAYS_TO_RECONSIDERATION = 60
+MONTHS_TO_COURT = 6
+"""行政复议法 article 20 and 行政诉讼法 article 46 [K]."""
 
 
 def programme(view: CaseView) -> str:
@@ -20,4 +27,30 @@ def too_early(zh: str, en: str) -> Refused:
         remedy_en="Do that step first.",
         zh_what=zh,
         en_what=en,
+    )
+
+
+def remedies(sheet: Sheet, view: CaseView, on: dt.date, office: str = "") -> None:
+    """What can be done against a decision, until when once it is served, and the proof of service."""
+    rule = view.procedure.service
+    days = rule.reconsideration_days if rule else DAYS_TO_RECONSIDERATION
+    months = rule.court_months if rule else MONTHS_TO_COURT
+    sheet.text(
+        f"如不服本决定，可以自收到本通知之日起{days}日内向本级人民政府或者上一级主管部门申请行政复议，"
+        f"也可以自收到之日起{months}个月内向人民法院提起行政诉讼。"
+    )
+    served = next((entry for entry in view.timeline if entry.act == sometimes.SERVE and "manner" in entry.data), None)
+    if served is None or rule is None:
+        sheet.signature(on, office)
+        sheet.receipt()
+        return
+    data = served.data
+    until = {name: written_day(dt.date.fromisoformat(data[name])) for name in ("reconsideration_until", "court_until")}
+    sheet.text(f"可以申请行政复议至{until['reconsideration_until']}，提起行政诉讼至{until['court_until']}。")
+    sheet.signature(on, office)
+    sheet.receipt(
+        receiver=data["receiver"] + (f"（见证人：{data['witness']}）" if data["witness"] else ""),
+        on=written_day(dt.date.fromisoformat(data["served_on"])),
+        by=served.actor,
+        manner=pick(rule.manners[data["manner"]].label, ZH),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from minzheng.access import roles
-from minzheng.cases import grace, verification
+from minzheng.cases import ending, grace, verification
 from minzheng.cases import reader_sometimes as sometimes
 from minzheng.cases.shapes import (
     AFTER_POSTING,
@@ -111,6 +111,12 @@ class Reader:
             if entry.get("grace")
             else None,
             verification=verification.read(self, entry.get("verification"), papers, known, f"{at}.verification"),
+            endings=ending.read(
+                self,
+                entry.get("endings"),
+                {act.act: stages[act.to].outcome for act in acts if act.to},
+                f"{at}.endings",
+            ),
             pauses=sometimes.pauses(self, entry.get("pauses"), acts, f"{at}.pauses"),
         )
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from minzheng.cases import ending
+from minzheng.cases.ending import EndingRule
 from minzheng.cases.grace import GraceRule
 from minzheng.cases.verification import VerificationRule
 from minzheng.core.errors import Text, refuse
@@ -29,7 +31,7 @@ REQUIREMENTS = (
 )
 """What an act may ask for besides its stage; `engine.MET` says when each is met."""
 
-OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn")
+OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn", *ending.OUTCOMES)
 ROLL_OVERS = ("none", "next_working_day")
 MASKS = ("none", "given_name")
 """What a notice leaves out of a name: nothing, or the given name (王某某)."""
@@ -226,6 +228,7 @@ class Procedure:
     grace: GraceRule | None = None
     verification: VerificationRule | None = None
     pauses: tuple[Pause, ...] = ()
+    endings: Mapping[str, EndingRule] = field(default_factory=dict)
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

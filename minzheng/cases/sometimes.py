@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
+from minzheng.cases import ending
 from minzheng.cases.shapes import MeetingRule, Procedure, ServiceRule
 from minzheng.core.periods import months_later
 
@@ -96,14 +97,16 @@ def hearing_done(steps: Sequence[Step]) -> bool:
 
 
 def letter_unserved(procedure: Procedure, steps: Sequence[Step], *, reason: str) -> bool:
-    """The last decision was against the person (a refusal, a stop, a lower amount), and its letter is not served."""
+    """What was decided last was against the person (a refusal, a stop, a lower amount, an ending without a decision),
+    and its letter is not served."""
     if procedure.service is None or reason in procedure.service.not_for:
         return False
     for step in reversed(steps):
         if step.act == SERVE:
             return False
         if outcome := step.data.get("outcome"):
-            return outcome in ("refuse", "stop") or bool(step.data.get("lowers"))
+            against = outcome in ("refuse", "stop", *ending.OUTCOMES) or bool(step.data.get("lowers"))
+            return against and not step.data.get("nobody_to_serve")
     return False
 
 

@@ -3,6 +3,7 @@ refuses with the name of the rule."""
 
 from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.deciding import decide, review
+from minzheng.cases.actions.ending import ask_papers, end_without_decision
 from minzheng.cases.actions.letters import hear, serve
 from minzheng.cases.actions.lists import decide_list, draw_up_list
 from minzheng.cases.actions.opening import act, open_case, rebuild, receive_paper, receive_papers
@@ -34,6 +35,7 @@ __all__ = [
     "act",
     "add_photo",
     "answer_objection",
+    "ask_papers",
     "assess",
     "authorise",
     "complain",
@@ -43,6 +45,7 @@ __all__ = [
     "dispute_verification",
     "draw_up_list",
     "end_posting",
+    "end_without_decision",
     "hear",
     "hold_meeting",
     "keep_up",

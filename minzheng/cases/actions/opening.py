@@ -8,7 +8,7 @@ from django.db import connection
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import procedure, sometimes, verification
+from minzheng.cases import ending, procedure, sometimes, verification
 from minzheng.cases.actions import door, letters
 from minzheng.cases.actions import verification as verifying
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
@@ -30,6 +30,9 @@ OWN_FORM = (
     "cases.complain",
     "cases.declare",
     "cases.hear",
+    ending.ASK_PAPERS,
+    "cases.decline",
+    "cases.terminate",
     verification.AUTHORISE,
     verification.REQUEST,
     verification.AGAIN,

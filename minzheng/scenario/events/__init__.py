@@ -3,6 +3,7 @@
 from minzheng.scenario.events import (
     calendar,
     casework,
+    ending,
     entitlements,
     expectations,
     paying,
@@ -16,6 +17,7 @@ __all__ = [
     "KINDS",
     "calendar",
     "casework",
+    "ending",
     "entitlements",
     "expectations",
     "paying",

@@ -63,6 +63,22 @@ def _accept(form: forms.Form, view: CaseView, user: User) -> None:
     _kinship(form, view.procedure, required=False)
 
 
+def _ask_papers(form: forms.Form, view: CaseView, user: User) -> None:
+    missing = "、".join(pick(paper.label, language()) for paper in view.missing_papers if paper.due_now)
+    form.fields["also"] = _area(
+        _("另外要改正的"),
+        required=False,
+        help_text=_("一行一项。只能告知一次；缺少的材料会全部列上：%(papers)s") % {"papers": missing or "—"},
+    )
+
+
+def ending(form: forms.Form, view: CaseView, act: ActView) -> None:
+    """Why a case ends without a decision; both go into the letter."""
+    grounds = {name: ground.label for name, ground in view.procedure.endings[act.act].grounds.items()}
+    form.fields["ground"] = forms.ChoiceField(label=_("事由"), choices=_choices(grounds))
+    form.fields["note"] = _area(_("具体情况（写入通知书）"))
+
+
 def _declare(form: forms.Form, view: CaseView, user: User) -> None:
     _kinship(form, view.procedure, required=True)
     form.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=1000)
@@ -140,6 +156,7 @@ def _serve(form: forms.Form, view: CaseView, user: User) -> None:
 
 FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     "cases.accept": _accept,
+    "cases.ask_papers": _ask_papers,
     "cases.declare": _declare,
     "cases.complain": _complain,
     "cases.return": _return,
@@ -168,6 +185,10 @@ def _do_accept(user: User, case: Case, view: CaseView, values: Values) -> None:
     if values.get("kin_of"):
         data["kinship"] = actions.kinship_data(view.procedure, _kin(values))
     actions.act(by=user, case=case, act="cases.accept", note=values["note"], data=data)
+
+
+def _do_ask_papers(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.ask_papers(by=user, case=case, also=values["also"])
 
 
 def _kin(values: Values) -> Kinship:
@@ -250,6 +271,7 @@ def _names(text: str) -> list[str]:
 
 _DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
     "cases.accept": _do_accept,
+    "cases.ask_papers": _do_ask_papers,
     "cases.declare": _do_declare,
     "cases.complain": _do_complain,
     "cases.return": _do_return,

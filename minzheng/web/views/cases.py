@@ -153,6 +153,8 @@ class ActForm(Form):
                 label=_("异议内容"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
             )
             act_fields.meeting_choice(self, view)
+        elif act.act in view.procedure.endings:
+            act_fields.ending(self, view, act)
         elif act.act in act_fields.FIELDS:
             act_fields.FIELDS[act.act](self, view, user)
         elif act.act != "cases.assess":
@@ -328,6 +330,8 @@ def _perform(
             text=values["text"],
             meeting=bool(values.get("meeting")),
         )
+    elif act.act in view.procedure.endings:
+        actions.end_without_decision(by=user, case=found, act=act.act, ground=values["ground"], note=note)
     elif act_fields.perform(user, found, act, view, values):
         pass
     elif view.procedure.verification and fact_form is not None:
