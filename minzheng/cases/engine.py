@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from minzheng.cases import sometimes, verification
+from minzheng.cases import conference, sometimes, verification
 from minzheng.cases.shapes import AFTER_POSTING, Act, Clock, Pause, PostingRule, Procedure
 
 EXTEND = "cases.extend"
@@ -104,6 +104,9 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "meeting": lambda procedure, state, _: sometimes.meeting_done(procedure, state.steps),
     "heard": lambda procedure, state, act: _heard(procedure, state, act),
     "unserved": lambda procedure, state, _: sometimes.letter_unserved(procedure, state.steps, reason=state.reason),
+    "ineligible_or_conference": lambda _, state, act: (
+        state.eligible is False or conference.against_assessment(state.steps, act.outcome) is not None
+    ),
     "requested": lambda procedure, state, _: verification.asked(procedure.verification, state.steps),
     "verified": lambda procedure, state, _: verification.in_force(procedure.verification, state.steps, state.today),
     "undisputed": lambda procedure, state, _: verification.undisputed(procedure.verification, state.steps),

@@ -13,6 +13,7 @@ from minzheng.access.models import User
 from minzheng.areas import queries as areas
 from minzheng.cases import (
     board,
+    conference_paper,
     effects,
     ending_papers,
     letters,
@@ -82,6 +83,7 @@ def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
         "acceptance_notice": any(entry.act in ("cases.accept", "cases.evaluate") for entry in view.timeline),
         "missing_papers": (bool(view.missing_papers) and view.case.closed_on is None)
         or ending_papers.asked(view) is not None,
+        "conference_record": any("conference" in entry.data for entry in view.timeline),
         "ending_letter": ending_papers.ended(view) is not None,
         "verification_report": view.procedure.verification is not None
         and verification.standing(view.timeline[::-1]).result is not None,
@@ -230,6 +232,9 @@ def _letter_lines(
     rule = next((row.rule for row in view.procedure.acts if row.outcome == decision.outcome), view.procedure.basis)
     opened = "申请" if view.case.kind == CaseKind.APPLICATION else "情况变化"
     yield f"您的{_programme(view)}{opened}，经调查核实，决定{verb}。依据：{rule}。"
+    if held := next((entry.data["rests_on"] for entry in view.timeline if "rests_on" in entry.data), None):
+        held_on = written_day(dt.date.fromisoformat(held["held_on"]))
+        yield f"本决定经{held_on}集体研究（一事一议）：不适用“{held['departs_from']}”，{held['why']}。"
     assessment = decision.assessment
     if decision.outcome in (Outcome.GRANT, Outcome.CHANGE) and assessment is not None:
         yield (
@@ -248,7 +253,7 @@ def _letter_lines(
     reasons = [pick(entry["otherwise"], ZH) for entry in unmet]
     if view.case.kind == CaseKind.CHANGE:
         reasons.append(pick(view.procedure.reasons.get(decision.reason, {"zh-Hans": decision.reason}), ZH))
-    elif decision.reason and not reasons:
+    elif decision.reason and not reasons and not held:
         reasons.append(decision.reason)
     for number, reason in enumerate(reasons, 1):
         yield f"理由{number}：{reason}"
@@ -318,6 +323,7 @@ def _result(assessment: Assessment, case: Case) -> str:
 KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
     "acceptance_notice": ({ZH: "受理通知书", "en": "Acceptance notice"}, _acceptance_notice),
     "missing_papers": ({ZH: "一次性告知书", "en": "List of missing papers"}, ending_papers.write_missing),
+    "conference_record": ({ZH: "一事一议会议记录", "en": "Record of the case conference"}, conference_paper.write),
     "ending_letter": ({ZH: "不予受理、终止通知书", "en": "Letter that ends a case"}, ending_papers.write_ending),
     "verification_report": ({ZH: "核对报告", "en": "Report of the verification"}, verification_paper.write),
     "visit_form": ({ZH: "入户调查表", "en": "Visit form"}, _visit_form),
@@ -332,6 +338,7 @@ KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
 ISSUERS: dict[str, tuple[str, ...]] = {
     "acceptance_notice": ("cases.accept",),
     "missing_papers": ("cases.accept",),
+    "conference_record": ("cases.confer", "cases.accept", "cases.decide"),
     "ending_letter": ("cases.accept",),
     "verification_report": ("cases.cross_check", "cases.review", "cases.decide"),
     "visit_form": ("cases.visit", "cases.visit_second"),

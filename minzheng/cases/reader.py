@@ -111,6 +111,7 @@ class Reader:
             if entry.get("grace")
             else None,
             verification=verification.read(self, entry.get("verification"), papers, known, f"{at}.verification"),
+            conference=sometimes.conference(self, entry.get("conference"), f"{at}.conference"),
             endings=ending.read(
                 self,
                 entry.get("endings"),

@@ -26,6 +26,7 @@ SECTIONS = {
     "meeting": "meeting",
     "heard": "hearing",
     "unserved": "service",
+    "ineligible_or_conference": "conference",
     "requested": "verification",
     "verified": "verification",
     "undisputed": "verification",
@@ -63,6 +64,17 @@ def meeting(reader: "Reader", row: Any, acts: tuple[Act, ...], at: str) -> Meeti
     _count(reader, least, f"{at}.at_least", least=1)
     always = _acts(reader, row.get("always_after", ()), acts, f"{at}.always_after")
     return MeetingRule(share, least, always, _words(reader, row, "capacities", at), row["rule"])
+
+
+def conference(reader: "Reader", row: Any, at: str) -> MeetingRule | None:
+    """Like an evaluation meeting, without representatives."""
+    if row is None:
+        return None
+    reader.mapping(row, at, needs=("at_least", "capacities", "rule"), may=())
+    _count(reader, row["at_least"], f"{at}.at_least", least=2)
+    capacities = _words(reader, row, "capacities", at)
+    name = {"zh-Hans": "一事一议", "en": "case conference"}
+    return MeetingRule(Fraction(0), row["at_least"], (), capacities, row["rule"], name)
 
 
 def hearing(reader: "Reader", entry: Mapping[str, Any], at: str) -> HearingRule | None:

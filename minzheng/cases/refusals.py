@@ -263,6 +263,18 @@ def _served(procedure: Procedure, _: State, act: Act) -> Refused:
     )
 
 
+def _no_conference(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.conference_missing",
+        act,
+        "测算结果为符合条件，没有经一事一议通过的不予确认意见",
+        "the assessment says eligible, and no case conference has carried a refusal",
+        "请按测算结果确认；有特殊情况的，先开一事一议，写明不适用哪一条、为什么，再作决定。",
+        "Grant it, or hold a case conference that says which rule is departed from and why.",
+        rule=procedure.conference.rule if procedure.conference else "",
+    )
+
+
 def _not_requested(procedure: Procedure, state: State, act: Act) -> Refused:
     done = verification.standing(state.steps).result is not None
     return _waits(
@@ -338,6 +350,7 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
     "meeting": _meeting,
     "heard": _hearing,
     "unserved": _served,
+    "ineligible_or_conference": _no_conference,
     "requested": _not_requested,
     "verified": _not_verified,
     "undisputed": _disputed,

@@ -25,6 +25,7 @@ REQUIREMENTS = (
     "meeting",
     "heard",
     "unserved",
+    "ineligible_or_conference",
     "requested",
     "verified",
     "undisputed",
@@ -158,6 +159,7 @@ class MeetingRule:
     capacities: Mapping[str, Text]
     """In which capacity somebody takes part; the first is that of the representatives."""
     rule: str
+    name: Text = field(default_factory=lambda: {"zh-Hans": "民主评议", "en": "evaluation meeting"})
 
     @property
     def representative(self) -> str:
@@ -228,6 +230,7 @@ class Procedure:
     grace: GraceRule | None = None
     verification: VerificationRule | None = None
     pauses: tuple[Pause, ...] = ()
+    conference: MeetingRule | None = None
     endings: Mapping[str, EndingRule] = field(default_factory=dict)
 
     def stage(self, name: str) -> Stage:

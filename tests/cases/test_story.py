@@ -133,14 +133,6 @@ def test_a_refusal_skips_the_posting_and_its_letter_has_a_clock(way: Way, day):
     assert way.case.closed_on == D(2025, 3, 10)
 
 
-def test_somebody_eligible_is_refused_with_a_reason_only(way: Way):
-    way.to_reviewed()
-    with pytest.raises(Refused, match=r"case\.refusal_reason"):
-        actions.decide(by=way.users["approver"], case=way.case, outcome="refuse")
-    decision = actions.decide(by=way.users["approver"], case=way.case, outcome="refuse", note="拒绝配合核对")
-    assert decision.reason == "拒绝配合核对"
-
-
 def test_a_missing_fact_is_named_with_what_to_enter(world, family):
     way = Way(world, family).accept().check()
     actions.record_visit(

@@ -2,6 +2,7 @@
 refuses with the name of the rule."""
 
 from minzheng.cases.actions.assessing import assess
+from minzheng.cases.actions.conference import confer
 from minzheng.cases.actions.deciding import decide, review
 from minzheng.cases.actions.ending import ask_papers, end_without_decision
 from minzheng.cases.actions.letters import hear, serve
@@ -39,6 +40,7 @@ __all__ = [
     "assess",
     "authorise",
     "complain",
+    "confer",
     "decide",
     "decide_list",
     "declare_kinship",

@@ -30,6 +30,7 @@ OWN_FORM = (
     "cases.complain",
     "cases.declare",
     "cases.hear",
+    "cases.confer",
     ending.ASK_PAPERS,
     "cases.decline",
     "cases.terminate",

@@ -12,7 +12,7 @@ from minzheng.cases import actions
 from minzheng.cases.actions import Kinship, Participant
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
-from minzheng.cases.shapes import Procedure
+from minzheng.cases.shapes import MeetingRule, Procedure
 from minzheng.core import clock
 from minzheng.core.errors import Text, pick
 from minzheng.web.forms import Day
@@ -115,8 +115,35 @@ def _meeting(form: forms.Form, view: CaseView, user: User) -> None:
         return
     form.fields["held_on"] = Day(label=_("评议日期"), initial=clock.today())
     form.fields["place"] = forms.CharField(label=_("评议地点"), max_length=100)
+    _came(form, rule)
+    _votes(form)
+    form.fields["minutes"] = _area(_("评议意见"))
+    form.fields["signed"] = forms.BooleanField(label=_("参加人员都已在评议记录上签字"), required=False)
+
+
+def _confer(form: forms.Form, view: CaseView, user: User) -> None:
+    """The facts that are counted otherwise stand below, as they are known."""
+    rule = view.procedure.conference
+    if rule is None:
+        return
+    form.fields["proposal"] = forms.ChoiceField(
+        label=_("建议"),
+        choices=[("grant", _("予以确认")), ("refuse", _("不予确认"))],
+        help_text=_("建议确认的，把另作认定的情况在下面改成应认定的数；建议不予确认的，下面不改。"),
+    )
+    form.fields["departs_from"] = forms.CharField(label=_("不适用哪一条规定"), max_length=200)
+    form.fields["why"] = _area(_("意见和理由（写入决定和通知书）"))
+    form.fields["held_on"] = Day(label=_("会议日期"), initial=clock.today())
+    form.fields["place"] = forms.CharField(label=_("会议地点"), max_length=100)
+    _came(form, rule)
+    _votes(form)
+    form.fields["signed"] = forms.BooleanField(label=_("参加人员都已在会议记录上签字"), required=False)
+
+
+def _came(form: forms.Form, rule: MeetingRule) -> None:
+    """Who took part, by capacity; representatives have a share to reach."""
     for capacity, label in _choices(rule.capacities):
-        main = capacity == rule.representative
+        main = bool(rule.share) and capacity == rule.representative
         form.fields[f"came_{capacity}"] = forms.CharField(
             label=label,
             widget=forms.Textarea(attrs={"rows": 2}),
@@ -127,10 +154,11 @@ def _meeting(form: forms.Form, view: CaseView, user: User) -> None:
             if main
             else "",
         )
+
+
+def _votes(form: forms.Form) -> None:
     for name, words in (("agree", _("同意票")), ("disagree", _("不同意票")), ("abstain", _("弃权票"))):
         form.fields[name] = forms.IntegerField(label=words, min_value=0, initial=None if name == "agree" else 0)
-    form.fields["minutes"] = _area(_("评议意见"))
-    form.fields["signed"] = forms.BooleanField(label=_("参加人员都已在评议记录上签字"), required=False)
 
 
 def _hear(form: forms.Form, view: CaseView, user: User) -> None:
@@ -162,6 +190,7 @@ FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     "cases.return": _return,
     "cases.county_visit": _county_visit,
     "cases.evaluate": _meeting,
+    "cases.confer": _confer,
     "cases.hear": _hear,
     "cases.serve": _serve,
     **verification_fields.FIELDS,
@@ -229,16 +258,39 @@ def _do_meeting(user: User, case: Case, view: CaseView, values: Values) -> None:
         case=case,
         held_on=values["held_on"],
         place=values["place"],
-        participants=[
-            Participant(name, capacity, values["signed"])
-            for capacity in rule.capacities
-            for name in _names(values[f"came_{capacity}"])
-        ],
+        participants=_participants(rule, values),
         agree=values["agree"],
         disagree=values["disagree"],
         abstain=values["abstain"],
         minutes=values["minutes"],
     )
+
+
+def confer(user: User, case: Case, view: CaseView, values: Values, counts: Mapping[str, Any]) -> None:
+    """A case conference, with the facts that were changed on its form."""
+    rule = view.procedure.conference
+    actions.confer(
+        by=user,
+        case=case,
+        held_on=values["held_on"],
+        place=values["place"],
+        participants=_participants(rule, values) if rule else [],
+        agree=values["agree"],
+        disagree=values["disagree"],
+        abstain=values["abstain"],
+        proposal=values["proposal"],
+        departs_from=values["departs_from"],
+        why=values["why"],
+        counts=counts,
+    )
+
+
+def _participants(rule: MeetingRule, values: Values) -> list[Participant]:
+    return [
+        Participant(name, capacity, values["signed"])
+        for capacity in rule.capacities
+        for name in _names(values[f"came_{capacity}"])
+    ]
 
 
 def _do_hear(user: User, case: Case, view: CaseView, values: Values) -> None:

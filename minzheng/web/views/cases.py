@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import actions, papers, queries, verification
+from minzheng.cases import actions, conference, papers, queries, verification
 from minzheng.cases.actions.verification import record_facts
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
@@ -32,7 +32,7 @@ from minzheng.web.tables import Column, Table
 from minzheng.web.views import act_fields, verification_fields
 
 REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
-WITH_FACTS = {"cases.visit", verification.RESULT, verification.AGAIN}
+WITH_FACTS = {"cases.visit", verification.RESULT, verification.AGAIN, conference.CONFER}
 
 
 class CaseFilters(Filters):
@@ -270,7 +270,7 @@ def _fact_form(data: Any, found: Case, act: ActView) -> FactForm | None:
         day=today,
         household=found.household,
         person=found.person,
-        members=reads.members(found, today) if found.household_id else [],
+        members=reads.members(found, today) if found.household_id and act.act != conference.CONFER else [],
     )
 
 
@@ -330,6 +330,8 @@ def _perform(
             text=values["text"],
             meeting=bool(values.get("meeting")),
         )
+    elif act.act == conference.CONFER and fact_form is not None:
+        act_fields.confer(user, found, view, values, fact_form.values(changed_only=True))
     elif act.act in view.procedure.endings:
         actions.end_without_decision(by=user, case=found, act=act.act, ground=values["ground"], note=note)
     elif act_fields.perform(user, found, act, view, values):
