@@ -51,6 +51,8 @@ class State:
     """What the latest assessment says; None without one."""
     posting_ends: dt.date | None = None
     note: str = ""
+    total_due: dt.date | None = None
+    """When the whole has to be done; None where no such clock runs."""
     lowers: bool = False
     """The latest assessment gives less than what was in force before it."""
 
@@ -106,6 +108,10 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "unserved": lambda procedure, state, _: sometimes.letter_unserved(procedure, state.steps, reason=state.reason),
     "ineligible_or_conference": lambda _, state, act: (
         state.eligible is False or conference.against_assessment(state.steps, act.outcome) is not None
+    ),
+    "extendable": lambda _, state, __: (
+        not any(step.act == EXTEND for step in state.steps)
+        and (state.total_due is None or state.today <= state.total_due)
     ),
     "requested": lambda procedure, state, _: verification.asked(procedure.verification, state.steps),
     "verified": lambda procedure, state, _: verification.in_force(procedure.verification, state.steps, state.today),

@@ -263,6 +263,30 @@ def _served(procedure: Procedure, _: State, act: Act) -> Refused:
     )
 
 
+def _not_extendable(_: Procedure, state: State, act: Act) -> Refused:
+    """Once only, and before the time has run out."""
+    before = next((step.on for step in state.steps if step.act == act.act), None)
+    if before is not None:
+        return _waits(
+            "case.extended_already",
+            act,
+            "已于 {on} 延长过一次",
+            "the time was extended on {on}",
+            "期限只能延长一次，请在延长后的期限内办结。",
+            "It can be extended once only; finish within the extended time.",
+            on=before,
+        )
+    return _waits(
+        "case.time_run_out",
+        act,
+        "全程期限 {due} 已过",
+        "the time ran out on {due}",
+        "期限届满前才能延长；已经超期的，请抓紧办结，并按超期说明原因。",
+        "It can be extended only before it runs out; finish the case and account for the delay.",
+        due=state.total_due,
+    )
+
+
 def _no_conference(procedure: Procedure, _: State, act: Act) -> Refused:
     return _waits(
         "case.conference_missing",
@@ -351,6 +375,7 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
     "heard": _hearing,
     "unserved": _served,
     "ineligible_or_conference": _no_conference,
+    "extendable": _not_extendable,
     "requested": _not_requested,
     "verified": _not_verified,
     "undisputed": _disputed,

@@ -26,6 +26,7 @@ REQUIREMENTS = (
     "heard",
     "unserved",
     "ineligible_or_conference",
+    "extendable",
     "requested",
     "verified",
     "undisputed",

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from minzheng.access import perms, roles
 from minzheng.access.models import User
 from minzheng.areas.queries import within
+from minzheng.core import clock, workdays
+from minzheng.core.errors import Text
 from minzheng.core.models import Task
 
 SHOWN = 30
@@ -31,12 +33,27 @@ class Group:
 
 
 def mine(user: User) -> Q:
-    """The condition that a task is one this user may do: the permission it needs, in its area."""
+    """The condition that a task is on this user's list: the permission it needs, in its area; or its clock has run out
+    and they supervise whose it is."""
     known = roles.load().roles
     condition = Q(pk__in=[])
     for assignment in perms.assignments(user):
-        condition |= within(assignment.area_id, "area_code") & Q(permission__in=known[assignment.role].permissions)
+        here = within(assignment.area_id, "area_code")
+        condition |= here & Q(permission__in=known[assignment.role].permissions)
+        for role, days in roles.load().supervision.get(assignment.role, {}).items():
+            late = Q(due_on__lt=workdays.add_working_days(clock.today(), -days))
+            condition |= here & late & Q(permission__in=known[role].permissions)
     return condition
+
+
+def whose(user: User, task: Task) -> Text | None:
+    """Of a task that stands on this user's list because it is late: the role whose it is. None for their own."""
+    if perms.may(user, task.permission, task.area_code):
+        return None
+    supervised = [roles.load().supervision.get(one.role, {}) for one in perms.assignments(user)]
+    known = roles.load().roles
+    holders = [known[role] for one in supervised for role in one if task.permission in known[role].permissions]
+    return next((role.name for role in holders), None)
 
 
 def open_tasks(user: User, *, others: bool = False, filters: Mapping[str, str] | None = None) -> QuerySet[Task]:

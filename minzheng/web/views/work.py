@@ -59,6 +59,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
             task.url = page_of(task.subject_type, task.subject_id)  # type: ignore[attr-defined]
             task.programme_name = programme_name(task.programme)  # type: ignore[attr-defined]
             task.stage_name = stage_name(task.programme, task.stage)  # type: ignore[attr-defined]
+            task.late_of = None if others else worklist.whose(user, task)  # type: ignore[attr-defined]
     context = {
         "filters": filters,
         "groups": groups,
