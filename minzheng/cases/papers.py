@@ -11,8 +11,22 @@ from collections.abc import Callable, Iterator
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import board, effects, letters, proof, queries, sometimes, timing
+from minzheng.cases import (
+    board,
+    conference_paper,
+    effects,
+    ending_papers,
+    letters,
+    proof,
+    queries,
+    timing,
+    verification,
+    verification_paper,
+)
 from minzheng.cases.models import Assessment, Case, CaseKind, Decision, Outcome
+from minzheng.cases.paper_words import ZH, remedies
+from minzheng.cases.paper_words import programme as _programme
+from minzheng.cases.paper_words import too_early as _too_early
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import Text, pick, refuse
@@ -28,7 +42,6 @@ from minzheng.policy.sheet import Sheet as Explained
 from minzheng.policy.sheet import present
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ZH = "zh-Hans"
 
 
 @casework
@@ -68,7 +81,12 @@ def possible(view: queries.CaseView) -> list[tuple[str, Text]]:
     """The papers that can be made of this case now: (kind, title)."""
     has = {
         "acceptance_notice": any(entry.act in ("cases.accept", "cases.evaluate") for entry in view.timeline),
-        "missing_papers": bool(view.missing_papers) and view.case.closed_on is None,
+        "missing_papers": (bool(view.missing_papers) and view.case.closed_on is None)
+        or ending_papers.asked(view) is not None,
+        "conference_record": any("conference" in entry.data for entry in view.timeline),
+        "ending_letter": ending_papers.ended(view) is not None,
+        "verification_report": view.procedure.verification is not None
+        and verification.standing(view.timeline[::-1]).result is not None,
         "visit_form": True,
         "posting_sheet": bool(view.postings),
         "posting_proof": bool(view.postings) and proof.is_over(view.postings[-1]),
@@ -99,18 +117,6 @@ def _acceptance_notice(sheet: Sheet, view: queries.CaseView) -> None:
     for number, paper in enumerate((one for one in view.papers if one.received_on), 1):
         sheet.text(f"{number}．{pick(paper.label, ZH)}（{written_day(paper.received_on)}）")
     sheet.signature(accepted.on)
-
-
-def _missing_papers(sheet: Sheet, view: queries.CaseView) -> None:
-    if not view.missing_papers:
-        raise _too_early("缺少材料的清单", "a list of what is missing")
-    sheet.title(f"{_programme(view)}申请一次性告知书")
-    sheet.number(view.case.number)
-    sheet.text(f"{view.who}：", indent=False)
-    sheet.text("经审查，您的申请还需要补齐以下材料，现一次性告知。可以通过信息核对取得的材料，不要求您重复提交。")
-    for number, paper in enumerate(view.missing_papers, 1):
-        sheet.text(f"{number}．{pick(paper.label, ZH)}")
-    sheet.signature(clock.today())
 
 
 def _visit_form(sheet: Sheet, view: queries.CaseView) -> None:
@@ -193,7 +199,7 @@ def _decision_letter(sheet: Sheet, view: queries.CaseView) -> None:
     sheet.text(f"{view.who}：", indent=False)
     for line in _letter_lines(view, decision, words[1], effect):
         sheet.text(line)
-    _remedies(sheet, view, decision)
+    remedies(sheet, view, decision.decided_on, decision.decided_by.office.name)
 
 
 def _grace_letter(sheet: Sheet, view: queries.CaseView) -> None:
@@ -217,30 +223,7 @@ def _grace_letter(sheet: Sheet, view: queries.CaseView) -> None:
     sheet.table([["发放月份", f"每{cycle}金额（元）", "说明"], *rows], head=True, widths=(72, 36, 48))
     sheet.text(letters.after_grace(decision, effect, cycle))
     sheet.text("渐退期内家庭成员去世、迁出，或者财产超过规定的，渐退期提前结束，请及时告知本办公室。")
-    _remedies(sheet, view, decision)
-
-
-def _remedies(sheet: Sheet, view: queries.CaseView, decision: Decision) -> None:
-    """What can be done against a decision, until when once it is served, and the proof of service."""
-    rule = view.procedure.service
-    days = rule.reconsideration_days if rule else letters.DAYS_TO_RECONSIDERATION
-    months = rule.court_months if rule else letters.MONTHS_TO_COURT
-    sheet.text(letters.remedies(days, months))
-    served = next((entry for entry in view.timeline if entry.act == sometimes.SERVE and "manner" in entry.data), None)
-    if served is None or rule is None:
-        sheet.signature(decision.decided_on, decision.decided_by.office.name)
-        sheet.receipt()
-        return
-    data = served.data
-    until = {name: written_day(dt.date.fromisoformat(data[name])) for name in ("reconsideration_until", "court_until")}
-    sheet.text(f"可以申请行政复议至{until['reconsideration_until']}，提起行政诉讼至{until['court_until']}。")
-    sheet.signature(decision.decided_on, decision.decided_by.office.name)
-    sheet.receipt(
-        receiver=data["receiver"] + (f"（见证人：{data['witness']}）" if data["witness"] else ""),
-        on=written_day(dt.date.fromisoformat(data["served_on"])),
-        by=served.actor,
-        manner=pick(rule.manners[data["manner"]].label, ZH),
-    )
+    remedies(sheet, view, decision.decided_on, decision.decided_by.office.name)
 
 
 def _letter_lines(
@@ -249,6 +232,9 @@ def _letter_lines(
     rule = next((row.rule for row in view.procedure.acts if row.outcome == decision.outcome), view.procedure.basis)
     opened = "申请" if view.case.kind == CaseKind.APPLICATION else "情况变化"
     yield f"您的{_programme(view)}{opened}，经调查核实，决定{verb}。依据：{rule}。"
+    if held := next((entry.data["rests_on"] for entry in view.timeline if "rests_on" in entry.data), None):
+        held_on = written_day(dt.date.fromisoformat(held["held_on"]))
+        yield f"本决定经{held_on}集体研究（一事一议）：不适用“{held['departs_from']}”，{held['why']}。"
     assessment = decision.assessment
     if decision.outcome in (Outcome.GRANT, Outcome.CHANGE) and assessment is not None:
         yield (
@@ -267,7 +253,7 @@ def _letter_lines(
     reasons = [pick(entry["otherwise"], ZH) for entry in unmet]
     if view.case.kind == CaseKind.CHANGE:
         reasons.append(pick(view.procedure.reasons.get(decision.reason, {"zh-Hans": decision.reason}), ZH))
-    elif decision.reason and not reasons:
+    elif decision.reason and not reasons and not held:
         reasons.append(decision.reason)
     for number, reason in enumerate(reasons, 1):
         yield f"理由{number}：{reason}"
@@ -328,10 +314,6 @@ def office_of(area: str) -> str:
     return f"{township[0]}民政办公室" if township else "民政办公室"
 
 
-def _programme(view: queries.CaseView) -> str:
-    return pick(registry.programme(view.case.programme).name, ZH)
-
-
 def _cycle(case: Case) -> str:
     cycle = registry.programme(case.programme).timing_on(case.opened_on).pay_cycle
     return board.CYCLES.get(cycle, "次")
@@ -343,21 +325,12 @@ def _result(assessment: Assessment, case: Case) -> str:
     return f"符合，{format_yuan(assessment.amount or 0)}元／{_cycle(case)}"
 
 
-def _too_early(zh: str, en: str) -> Exception:
-    return refuse(
-        "paper.too_early",
-        zh="本事项还没有{zh_what}，不能生成这份文书。",
-        en="The case has not come to {en_what} yet; this paper cannot be made.",
-        remedy_zh="请先办理相应环节。",
-        remedy_en="Do that step first.",
-        zh_what=zh,
-        en_what=en,
-    )
-
-
 KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
     "acceptance_notice": ({ZH: "受理通知书", "en": "Acceptance notice"}, _acceptance_notice),
-    "missing_papers": ({ZH: "一次性告知书", "en": "List of missing papers"}, _missing_papers),
+    "missing_papers": ({ZH: "一次性告知书", "en": "List of missing papers"}, ending_papers.write_missing),
+    "conference_record": ({ZH: "一事一议会议记录", "en": "Record of the case conference"}, conference_paper.write),
+    "ending_letter": ({ZH: "不予受理、终止通知书", "en": "Letter that ends a case"}, ending_papers.write_ending),
+    "verification_report": ({ZH: "核对报告", "en": "Report of the verification"}, verification_paper.write),
     "visit_form": ({ZH: "入户调查表", "en": "Visit form"}, _visit_form),
     "posting_sheet": ({ZH: "公示", "en": "Posting sheet"}, _posting_sheet),
     "posting_proof": ({ZH: "公示结果证明", "en": "Proof of the posting"}, _posting_proof),
@@ -370,6 +343,9 @@ KINDS: dict[str, tuple[Text, Callable[[Sheet, queries.CaseView], None]]] = {
 ISSUERS: dict[str, tuple[str, ...]] = {
     "acceptance_notice": ("cases.accept",),
     "missing_papers": ("cases.accept",),
+    "conference_record": ("cases.confer", "cases.accept", "cases.decide"),
+    "ending_letter": ("cases.accept",),
+    "verification_report": ("cases.cross_check", "cases.review", "cases.decide"),
     "visit_form": ("cases.visit", "cases.visit_second"),
     "posting_sheet": ("cases.post",),
     "posting_proof": ("cases.post", "cases.end_posting"),

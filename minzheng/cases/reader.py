@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from minzheng.access import roles
-from minzheng.cases import grace
+from minzheng.cases import ending, grace, verification
 from minzheng.cases import reader_sometimes as sometimes
 from minzheng.cases.shapes import (
     AFTER_POSTING,
@@ -110,6 +110,15 @@ class Reader:
             grace=grace.read(entry["grace"], f"{at}.grace", self.fault, entry.get("reasons") or {})
             if entry.get("grace")
             else None,
+            verification=verification.read(self, entry.get("verification"), papers, known, f"{at}.verification"),
+            conference=sometimes.conference(self, entry.get("conference"), f"{at}.conference"),
+            endings=ending.read(
+                self,
+                entry.get("endings"),
+                {act.act: stages[act.to].outcome for act in acts if act.to},
+                f"{at}.endings",
+            ),
+            pauses=sometimes.pauses(self, entry.get("pauses"), acts, f"{at}.pauses"),
         )
 
     def stage(self, name: str, row: Any, at: str) -> Stage:

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
-from minzheng.cases import sometimes
+from minzheng.cases import sometimes, verification
 from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
 from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure
@@ -290,6 +290,90 @@ def _served(procedure: Procedure, _: State, act: Act) -> Refused:
     )
 
 
+def _not_extendable(_: Procedure, state: State, act: Act) -> Refused:
+    """Once only, and before the time has run out."""
+    before = next((step.on for step in state.steps if step.act == act.act), None)
+    if before is not None:
+        return _waits(
+            "case.extended_already",
+            act,
+            "已于 {on} 延长过一次",
+            "the time was extended on {on}",
+            "期限只能延长一次，请在延长后的期限内办结。",
+            "It can be extended once only; finish within the extended time.",
+            on=before,
+        )
+    return _waits(
+        "case.time_run_out",
+        act,
+        "全程期限 {due} 已过",
+        "the time ran out on {due}",
+        "期限届满前才能延长；已经超期的，请抓紧办结，并按超期说明原因。",
+        "It can be extended only before it runs out; finish the case and account for the delay.",
+        due=state.total_due,
+    )
+
+
+def _no_conference(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.conference_missing",
+        act,
+        "测算结果为符合条件，没有经一事一议通过的不予确认意见",
+        "the assessment says eligible, and no case conference has carried a refusal",
+        "请按测算结果确认；有特殊情况的，先开一事一议，写明不适用哪一条、为什么，再作决定。",
+        "Grant it, or hold a case conference that says which rule is departed from and why.",
+        rule=procedure.conference.rule if procedure.conference else "",
+    )
+
+
+def _not_requested(procedure: Procedure, state: State, act: Act) -> Refused:
+    done = verification.standing(state.steps).result is not None
+    return _waits(
+        "case.verification_not_requested",
+        act,
+        "还没有提出信息核对" if not done else "没有提出重新核对，也没有待复核的异议",
+        "the verification has not been asked for" if not done else "no new verification is asked for or objected to",
+        "请在全部成年人签署授权后提出信息核对，收到结果再登记。",
+        "Ask for it once every adult has authorised it, then enter its result.",
+        rule=procedure.verification.rule if procedure.verification else "",
+    )
+
+
+def _not_verified(procedure: Procedure, state: State, act: Act) -> Refused:
+    """No result yet, an objection that is looked into, or a result that has expired: each says what to do."""
+    rule = procedure.verification
+    now = verification.standing(state.steps)
+    if rule is None or now.result is None:
+        return _not_requested(procedure, state, act)
+    if now.disputed_on is not None:
+        return _disputed(procedure, state, act)
+    return _waits(
+        "case.verification_expired",
+        act,
+        "{on} 的核对结果已于 {expired} 过期（有效期 {months} 个月）",
+        "the verification of {on} expired on {expired} ({months} months)",
+        "请重新提出信息核对，登记新的结果后再测算。",
+        "Ask for a new verification and enter its result, then assess.",
+        rule=rule.rule,
+        on=now.result["on"],
+        expired=verification.expires_on(rule, now.result),
+        months=rule.valid_months,
+    )
+
+
+def _disputed(procedure: Procedure, state: State, act: Act) -> Refused:
+    return _waits(
+        "case.verification_disputed",
+        act,
+        "{on} 对核对结果提出的异议还在复核",
+        "the objection of {on} to the verification is being looked into",
+        "请先登记复核结果（维持或更正）。",
+        "Enter first what came of it: upheld, or a new result.",
+        rule=procedure.verification.rule if procedure.verification else "",
+        on=verification.standing(state.steps).disputed_on,
+    )
+
+
 def _waits(
     code: str, act: Act, zh: str, en: str, remedy_zh: str, remedy_en: str, rule: str = "", **values: object
 ) -> Refused:
@@ -317,6 +401,11 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
     "meeting": _meeting,
     "heard": _hearing,
     "unserved": _served,
+    "ineligible_or_conference": _no_conference,
+    "extendable": _not_extendable,
+    "requested": _not_requested,
+    "verified": _not_verified,
+    "undisputed": _disputed,
     "visit": _simple(
         "case.visit_missing", "还没有本环节的入户记录", "no visit has been entered at this stage",
         "请登记两人入户调查。", "Enter the home visit by two.",

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from minzheng.cases import ending
+from minzheng.cases.ending import EndingRule
 from minzheng.cases.grace import GraceRule
+from minzheng.cases.verification import VerificationRule
 from minzheng.core.errors import Text, refuse
 
 REQUIREMENTS = (
@@ -23,10 +26,15 @@ REQUIREMENTS = (
     "heard",
     "unserved",
     "death",
+    "ineligible_or_conference",
+    "extendable",
+    "requested",
+    "verified",
+    "undisputed",
 )
 """What an act may ask for besides its stage; `engine.MET` says when each is met."""
 
-OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn")
+OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn", *ending.OUTCOMES)
 ROLL_OVERS = ("none", "next_working_day")
 MASKS = ("none", "given_name")
 """What a notice leaves out of a name: nothing, or the given name (王某某)."""
@@ -91,6 +99,18 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """While something is looked into the other clocks stand still: from the act `since` to the act `until`, which has a
+    limit of its own in working days."""
+
+    since: str
+    until: str
+    days: int
+    rule: str
+    warn: int = 1
+
+
+@dataclass(frozen=True)
 class PostingRule:
     """A notice before the decision: natural days after the day of posting (it counts only where the rule says so)."""
 
@@ -141,6 +161,7 @@ class MeetingRule:
     capacities: Mapping[str, Text]
     """In which capacity somebody takes part; the first is that of the representatives."""
     rule: str
+    name: Text = field(default_factory=lambda: {"zh-Hans": "民主评议", "en": "evaluation meeting"})
 
     @property
     def representative(self) -> str:
@@ -209,6 +230,10 @@ class Procedure:
     hearing: HearingRule | None = None
     service: ServiceRule | None = None
     grace: GraceRule | None = None
+    verification: VerificationRule | None = None
+    pauses: tuple[Pause, ...] = ()
+    conference: MeetingRule | None = None
+    endings: Mapping[str, EndingRule] = field(default_factory=dict)
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

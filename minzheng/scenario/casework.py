@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minzheng.access.models import User
+from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.cases import actions, procedure
 from minzheng.cases.actions.door import open_tasks
 from minzheng.cases.models import Case
@@ -102,6 +103,12 @@ def do(office: Office, case: Case, act: str, script: Script, *, by: User, papers
             )
         else:
             actions.act(by=user, case=case, act=act, note=script.note, papers=papers)
+
+
+def rules_of(case: Case) -> Procedure:
+    """The procedure that a case keeps (a file that has changed since is kept in the database)."""
+    with scope([EVERYWHERE]):
+        return procedure.of_case(case)
 
 
 def papers_for(rules: Procedure, act: str) -> list[str]:

@@ -27,6 +27,7 @@ from minzheng.web.views import (
     search,
     session,
     simulation,
+    verification_report,
     work,
 )
 
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("income", income.start, name="income-start"),
     path("income/<int:household_id>", income.income, name="income"),
     path("cases", cases.case_list, name="cases"),
+    path("cases/verification", verification_report.verification_report, name="verification-report"),
     path("cases/<int:case_id>", cases.case, name="case"),
     path("cases/<int:case_id>/acts/<slug:name>", cases.case_act, name="case-act"),
     path("cases/<int:case_id>/papers", cases.receive_papers, name="case-papers"),

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from minzheng.access import perms, roles
 from minzheng.access.models import User
 from minzheng.areas.queries import within
+from minzheng.core import clock, workdays
+from minzheng.core.errors import Text
 from minzheng.core.models import Task
 
 SHOWN = 30
@@ -51,10 +53,14 @@ def count_said(count: int) -> str:
 
 
 def mine(user: User) -> Q:
-    """The condition that a task is one this user may do: the permission it needs, in its area."""
+    """The condition that a task is on this user's list: the permission it needs, in its area; or its clock has run out
+    and they supervise whose it is."""
     condition = Q(pk__in=[])
     for area, permissions in _held(user):
         condition |= within(area, "area_code") & Q(permission__in=permissions)
+    for area, permissions, days in _supervised(user):
+        late = Q(due_on__lt=workdays.add_working_days(clock.today(), -days))
+        condition |= within(area, "area_code") & Q(permission__in=permissions) & late
     return condition
 
 
@@ -72,6 +78,26 @@ def _held(user: User) -> list[tuple[str, list[str]]]:
     """(area, permissions there) of each assignment."""
     known = roles.load().roles
     return [(one.area_id, sorted(known[one.role].permissions)) for one in perms.assignments(user)]
+
+
+def _supervised(user: User) -> list[tuple[str, list[str], int]]:
+    """(area, permissions of a supervised role, working days after which what is late comes up) of each assignment."""
+    law = roles.load()
+    return [
+        (one.area_id, sorted(law.roles[role].permissions), days)
+        for one in perms.assignments(user)
+        for role, days in law.supervision.get(one.role, {}).items()
+    ]
+
+
+def whose(user: User, task: Task) -> Text | None:
+    """Of a task that stands on this user's list because it is late: the role whose it is. None for their own."""
+    if perms.may(user, task.permission, task.area_code):
+        return None
+    supervised = [roles.load().supervision.get(one.role, {}) for one in perms.assignments(user)]
+    known = roles.load().roles
+    holders = [known[role] for one in supervised for role in one if task.permission in known[role].permissions]
+    return next((role.name for role in holders), None)
 
 
 def open_tasks(user: User, *, others: bool = False, filters: Mapping[str, str] | None = None) -> QuerySet[Task]:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from minzheng.access.models import User
-from minzheng.cases import engine, timing
+from minzheng.cases import conference, engine, timing
 from minzheng.cases.actions import deaths, door
 from minzheng.cases.actions import grace as graces
 from minzheng.cases.actions.opening import act
@@ -49,6 +49,9 @@ def decide(
     data: dict[str, Any] = {"outcome": outcome} | ({"in_place_of": in_place_of} if in_place_of else {})
     if outcome == Outcome.CHANGE and latest is not None:
         data["lowers"] = door.lowers(matter.case, latest)
+    if held := conference.behind(matter.done(), outcome):
+        data["rests_on"] = {name: held[name] for name in ("held_on", "departs_from", "why")}
+        note = note.strip() or f"一事一议（{held['held_on']}）：不适用“{held['departs_from']}”，{held['why']}"
     door.perform(matter, by=by, act=permission, on=on, note=note, outcome=outcome, data=data)
     begins = (
         timing.check_first_month(matter.case, first_month, on)

@@ -36,6 +36,7 @@ class Matter:
         """The case as the engine sees it."""
         done = self.done()
         latest = latest_assessment(self.case)
+        total = engine.total_due(self.procedure, self.case.stage, done, workdays)
         return engine.State(
             stage=self.case.stage,
             steps=done,
@@ -48,6 +49,7 @@ class Matter:
             eligible=latest.eligible if latest else None,
             posting_ends=engine.posting_end(done),
             note=note,
+            total_due=total.on if total else None,
             lowers=latest is not None and lowers(self.case, latest),
             died=self._asks_for_a_death() and deaths.counted_dead(self.case, latest) is not None,
         )

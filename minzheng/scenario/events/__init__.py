@@ -3,6 +3,7 @@
 from minzheng.scenario.events import (
     calendar,
     casework,
+    ending,
     entitlements,
     expectations,
     families,
@@ -10,6 +11,7 @@ from minzheng.scenario.events import (
     paying,
     people,
     sometimes,
+    verification,
 )
 from minzheng.scenario.registry import KINDS
 
@@ -17,6 +19,7 @@ __all__ = [
     "KINDS",
     "calendar",
     "casework",
+    "ending",
     "entitlements",
     "expectations",
     "families",
@@ -24,4 +27,5 @@ __all__ = [
     "paying",
     "people",
     "sometimes",
+    "verification",
 ]

@@ -1,6 +1,7 @@
 """What a case's page shows besides the stage's own view: the explanation as a sheet, what an act will lead to."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -92,7 +93,14 @@ def sometimes_of(view: CaseView) -> dict[str, Any]:
         "kinships": [_kinship(rules, entry) for entry in view.timeline if entry.data.get("kinship")],
         "complaints": [entry for entry in view.timeline if entry.act == "cases.complain"],
         "meetings": [
-            _meeting(rules.meeting, entry) for entry in view.timeline if rules.meeting and "votes" in entry.data
+            _meeting(rules.meeting, entry, entry.data)
+            for entry in view.timeline
+            if rules.meeting and "votes" in entry.data
+        ],
+        "conferences": [
+            _meeting(rules.conference, entry, entry.data["conference"]) | entry.data["conference"]
+            for entry in view.timeline
+            if rules.conference and "conference" in entry.data
         ],
         "hearings": [entry for entry in view.timeline if entry.act == sometimes.HEAR],
         "services": [
@@ -119,17 +127,17 @@ def _kinship(rules: Procedure, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _meeting(rule: MeetingRule, entry: Entry) -> dict[str, Any]:
+def _meeting(rule: MeetingRule, entry: Entry, held: Mapping[str, Any]) -> dict[str, Any]:
     came: dict[str, list[str]] = {}
-    for one in entry.data["participants"]:
+    for one in held["participants"]:
         came.setdefault(one["capacity"], []).append(one["name"])
     return {
-        "on": entry.data["held_on"],
-        "place": entry.data["place"],
+        "on": held["held_on"],
+        "place": held["place"],
         "came": [
             (pick(words, language()), "、".join(came[name])) for name, words in rule.capacities.items() if name in came
         ],
-        "votes": entry.data["votes"],
+        "votes": held["votes"],
         "minutes": entry.note,
     }
 

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.awards import overlaps
-from minzheng.cases import actions, papers, queries
+from minzheng.cases import actions, conference, papers, queries, verification
+from minzheng.cases.actions.verification import record_facts
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
 from minzheng.core import clock
 from minzheng.core.errors import pick
-from minzheng.people import actions as people_actions
-from minzheng.people.models import FactSource
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
@@ -28,12 +27,13 @@ from minzheng.web.languages import language
 from minzheng.web.links import page_of
 from minzheng.web.places import chosen_area, parts, user_of
 from minzheng.web.reads import case_page as reads
+from minzheng.web.reads.verification import verification_of
 from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.tables import Column, Table
-from minzheng.web.views import act_fields
+from minzheng.web.views import act_fields, verification_fields
 
 REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
-WITH_FACTS = {"cases.visit", "cases.cross_check"}
+WITH_FACTS = {"cases.visit", verification.RESULT, verification.AGAIN, conference.CONFER}
 
 
 class CaseFilters(Filters):
@@ -106,8 +106,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         prepare=reads.name_cases,
         row_link=lambda row: page_of("case", row.pk),
     )
-    may_apply = perms.may(user, "cases.apply")
-    return list_or_excel(request, "cases/list.html", {"table": table, "filters": filters, "may_apply": may_apply})
+    may = {"may_apply": perms.may(user, "cases.apply"), "may_verify": perms.may(user, verification.RESULT)}
+    return list_or_excel(request, "cases/list.html", {"table": table, "filters": filters, **may})
 
 
 def can_begin(act: ActView) -> bool:
@@ -165,6 +165,8 @@ class ActForm(Form):
                 label=_("异议内容"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
             )
             act_fields.meeting_choice(self, view)
+        elif act.act in view.procedure.endings:
+            act_fields.ending(self, view, act)
         elif act.act in act_fields.FIELDS:
             act_fields.FIELDS[act.act](self, view, user)
         elif act.act != "cases.assess":
@@ -266,6 +268,7 @@ def _page(
         ],
         "documents": reads.documents(found),
         "sometimes": reads.sometimes_of(view),
+        "verification": verification_of(view, today),
         "reason": pick(view.procedure.reasons[found.reason], language())
         if found.reason in view.procedure.reasons
         else "",
@@ -284,7 +287,7 @@ def _fact_form(data: Any, found: Case, act: ActView) -> FactForm | None:
         day=today,
         household=found.household,
         person=found.person,
-        members=reads.members(found, today) if found.household_id else [],
+        members=reads.members(found, today) if found.household_id and act.act != conference.CONFER else [],
     )
 
 
@@ -344,8 +347,14 @@ def _perform(
             text=values["text"],
             meeting=bool(values.get("meeting")),
         )
+    elif act.act == conference.CONFER and fact_form is not None:
+        act_fields.confer(user, found, view, values, fact_form.values(changed_only=True))
+    elif act.act in view.procedure.endings:
+        actions.end_without_decision(by=user, case=found, act=act.act, ground=values["ground"], note=note)
     elif act_fields.perform(user, found, act, view, values):
         pass
+    elif view.procedure.verification and fact_form is not None:
+        verification_fields.record(user, found, values, fact_form)
     elif act.outcome in ("grant", "refuse", "change", "stop"):
         wanted = {"way": values["grace"], "months": values["grace_months"]} if values.get("grace") else None
         actions.decide(
@@ -353,28 +362,8 @@ def _perform(
         )
     else:
         if fact_form is not None:
-            _verified(user, found, fact_form)
+            record_facts(found, user, clock.today(), fact_form.values(), fact_form.member_values())
         actions.act(by=user, case=found, act=act.act, note=note)
-
-
-def _verified(user: User, found: Case, fact_form: FactForm) -> None:
-    """What the county's verification found, recorded as verified."""
-    today = clock.today()
-    for name, value in fact_form.values().items():
-        people_actions.record_fact(
-            by=user,
-            name=name,
-            value=value,
-            source=FactSource.VERIFIED,
-            valid_from=today,
-            household=found.household,
-            person=found.person,
-        )
-    for member, values in fact_form.member_values().items():
-        for name, value in values.items():
-            people_actions.record_fact(
-                by=user, name=name, value=value, source=FactSource.VERIFIED, valid_from=today, person=member
-            )
 
 
 @needs("cases.view")

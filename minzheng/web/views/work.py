@@ -67,7 +67,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("group", "")
     only = only if only in worklist.spans(today) else ""
     groups = worklist.groups(tasks, today, counted, only, _page(request))
-    _name(groups, dict(places), others)
+    _name(user, groups, dict(places), others)
     context = {
         "filters": filters,
         "groups": [(group, _link(request, group)) for group in groups],
@@ -83,7 +83,7 @@ def _page(request: HttpRequest) -> int:
     return max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
 
 
-def _name(groups: list[Group], places: dict[str, str], others: bool) -> None:
+def _name(user: User, groups: list[Group], places: dict[str, str], others: bool) -> None:
     """The words and the address of each task; of a case the address of its usual act."""
     tasks = [task for group in groups for task in group.tasks]
     unnamed = {task.area_code for task in tasks} - places.keys()
@@ -94,7 +94,9 @@ def _name(groups: list[Group], places: dict[str, str], others: bool) -> None:
         task.place = places.get(task.area_code, task.area_code)  # type: ignore[attr-defined]
         task.programme_name = programme_name(task.programme)  # type: ignore[attr-defined]
         task.stage_name = stage_name(task.programme, task.stage)  # type: ignore[attr-defined]
-        task.can_tick = not others and bulk.can_tick(task)  # type: ignore[attr-defined]
+        late_of = None if others else worklist.whose(user, task)
+        task.late_of = late_of  # type: ignore[attr-defined]
+        task.can_tick = not others and late_of is None and bulk.can_tick(task)  # type: ignore[attr-defined]
 
 
 def _offered(groups: list[Group]) -> dict[str, Any] | None:
