@@ -106,7 +106,7 @@ def perform(
     state = matter.state(today=on, note=note, visited=visited)
     possible = engine.find(matter.procedure, state, act, outcome)
     if possible is None:
-        raise refusals.not_at_this_stage(matter.procedure, state, act, _already(matter, act))
+        raise refusals.not_at_this_stage(matter.procedure, state, act, already(matter, act))
     if possible.unmet:
         raise refusals.unmet(matter.procedure, state, possible)
     deaths.check(matter.case, latest_assessment(matter.case), possible.act)
@@ -253,7 +253,7 @@ def check_day(matter: Matter, on: dt.date) -> None:
         )
 
 
-def _already(matter: Matter, act: str) -> tuple[dt.date, str] | None:
+def already(matter: Matter, act: str) -> tuple[dt.date, str] | None:
     """When and by whom the act was done, if it is what brought the case where it stands or further."""
     done = [step for step in matter.steps if step.act == act]
     return (done[-1].on, done[-1].actor.name) if done else None
