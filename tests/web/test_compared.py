@@ -130,3 +130,29 @@ def test_a_form_out_of_order_is_refused_with_where_the_case_stands(sign_in, town
     assert "民发〔2021〕57号第二十一条" in late.content.decode()
     with scope([EVERYWHERE]):
         assert not case.decisions.exists()
+
+
+def test_what_can_be_done_again_is_not_done_twice_by_a_second_press(sign_in, town, case):
+    """An assessment may be made anew, but not by a form that was opened before the first one."""
+    town.visit(case)
+    client = sign_in("handler")
+    opened = text(client.get(reverse("case", args=[case.pk])))
+    assert '<input type="hidden" name="seen" value="4">' in opened
+    assert act(client, case, "assess", seen="4").status_code == 302
+    again = text(act(client, case, "assess", seen="4"))
+    assert "您打开这张表单之后，经办人在 2025-03-03 办了“测算”，现处于“已测算”。" in again
+    assert '<input type="hidden" name="seen" value="5">' in again
+    with scope([EVERYWHERE]):
+        assert case.assessments.count() == 1
+    assert act(client, case, "assess", seen="5").status_code == 302
+
+
+def test_what_was_typed_is_still_in_the_form_where_the_act_still_holds(sign_in, town, users, case):
+    """Somebody declared a kinship meanwhile: the visit can still be entered, with one more press."""
+    client = sign_in("handler")
+    form = visit_form(users, **{"visit-findings": "土坯房两间"}) | {"seen": "3"}
+    kinship = {"declare-kin_of": "staff", "declare-kin_relation": "sibling", "declare-kin_between": "赵甲与李经办"}
+    assert act(client, case, "declare", **kinship).status_code == 302
+    late = text(act(client, case, "visit", **form))
+    assert "办了“登记近亲属关系”" in late and "土坯房两间</textarea>" in late
+    assert act(client, case, "visit", **form | {"seen": "4"}).status_code == 302

@@ -4,6 +4,7 @@ refuses with the name of the rule."""
 from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.bulk import IN_BULK, TAKES_NOTE, TAKES_PAPERS, Together, act_on_many
 from minzheng.cases.actions.deciding import decide, review
+from minzheng.cases.actions.door import unchanged
 from minzheng.cases.actions.letters import hear, serve
 from minzheng.cases.actions.lists import decide_list, draw_up_list
 from minzheng.cases.actions.opening import act, open_case, rebuild, receive_paper, receive_papers
@@ -53,4 +54,5 @@ __all__ = [
     "review",
     "serve",
     "take_down_ended",
+    "unchanged",
 ]

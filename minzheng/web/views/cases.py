@@ -302,7 +302,10 @@ def case_act(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     fact_form = _fact_form(request.POST, found, act)
     if not form.is_valid() or (fact_form is not None and not fact_form.is_valid()):
         return _page(request, found, tried=name, form=form, fact_form=fact_form)
+    seen = request.POST.get("seen", "")
     with attempt() as tried:
+        if seen.isdecimal() and len(seen) < 6:
+            actions.unchanged(found, steps_seen=int(seen))
         _perform(user, found, act, view, form.cleaned_data, fact_form)
     if tried.succeeded:
         messages.success(request, _("已办：%(act)s") % {"act": pick(act.label, language())})
@@ -322,9 +325,9 @@ def _overtaken(request: HttpRequest, found: Case, view: CaseView, name: str, ref
     if row is not None:
         act = ActView(row.name, row.act, row.outcome, row.label, row.rule, None)
         late = ActForm(request.POST, view=view, act=act, user=user_of(request))
-        typed = [(str(field.label), _as_typed(field)) for field in late if field.data not in (None, "", [], False)]
+        typed = [(str(field.label), _as_typed(field)) for field in late if _was_typed(field)]
         facts = _fact_form(request.POST, found, act)
-        typed += [(str(field.label), _as_typed(field)) for field in facts or () if field.data not in (None, "", [])]
+        typed += [(str(field.label), _as_typed(field)) for field in facts or () if _was_typed(field)]
     latest = view.timeline[0]
     return Unsent(
         message=refusal.message
@@ -340,6 +343,11 @@ def _overtaken(request: HttpRequest, found: Case, view: CaseView, name: str, ref
         rule=refusal.rule if refusal else row.rule if row else "",
         typed=typed,
     )
+
+
+def _was_typed(field: forms.BoundField) -> bool:
+    """Whether something stands in a field that did not stand there when the form was opened."""
+    return field.data not in (None, "", [], False) and field.field.has_changed(field.initial, field.data)
 
 
 def _as_typed(field: forms.BoundField) -> str:
