@@ -35,6 +35,8 @@ from minzheng.web.views import act_fields
 
 REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
 WITH_FACTS = {"cases.visit", "cases.cross_check"}
+NOTES = {"note", "findings"}
+"""Fields that the drafted explanation can be put into."""
 
 
 class CaseFilters(Filters):
@@ -257,7 +259,7 @@ def _page(
         "family": family,
         "sheet": reads.sheet(view.assessment) if view.assessment and sees_verified else None,
         "compared": compared(found, family, view.assessment, verified=sees_verified, today=today),
-        "can_insert": any(act["usual"] and act["can_begin"] for act in acts),
+        "can_insert": any(act["usual"] and act["form"] and NOTES & act["form"].fields.keys() for act in acts),
         "unsent": unsent,
         "entries": [
             {"on": entry.on, "title": pick(entry.label, language()), "who": entry.actor, "text": entry.note}
