@@ -125,14 +125,16 @@ def not_at_this_stage(procedure: Procedure, state: State, act: str, done: tuple[
         return refuse(
             "case.already_done",
             zh="“{act}”已于 {on} 由{who}办理，不能重复提交；现处于“{stage}”。",
-            en="“{act}” was done on {on} by {who} and cannot be done again; the case is at “{stage}”.",
+            en="“{act_en}” was done on {on} by {who} and cannot be done again; the case is at “{stage_en}”.",
             remedy_zh="下一步：{next}。",
             remedy_en="Next: {next_en}.",
             rule=rule,
             act=words[0],
+            act_en=words[1],
             on=done[0],
             who=done[1],
             stage=pick(stage.label, "zh-Hans"),
+            stage_en=pick(stage.label, "en"),
             next=following["zh-Hans"],
             next_en=following["en"],
         )

@@ -1,7 +1,7 @@
 """Reading persons, households, memberships and facts."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +162,33 @@ def facts_side_by_side(
     for fact in shown.order_by("name", "source", "valid_from"):
         table.setdefault(fact.name, {})[fact.source] = fact
     return table
+
+
+def side_by_side_of_many(
+    *,
+    on: dt.date,
+    persons: Iterable[int] = (),
+    household: int | None = None,
+    verified: bool = True,
+    known_at: dt.datetime | None = None,
+) -> tuple[dict[str, dict[str, Fact]], dict[int, dict[str, dict[str, Fact]]]]:
+    """The same for a household and many people at once, in one query: (the household's, {person id: theirs}); of a
+    source that says a thing twice the latest."""
+    owners = Q(person__in=list(persons)) | (Q(household=household) if household is not None else Q(pk__in=[]))
+    shown = Fact.objects.filter(owners & holding(on, known_at))
+    if not verified:
+        shown = shown.exclude(source=FactSource.VERIFIED)
+    of_household: dict[str, dict[str, Fact]] = {}
+    of_person: dict[int, dict[str, dict[str, Fact]]] = {}
+    for fact in shown.order_by("name", "source", "valid_from"):
+        table = of_household if fact.person_id is None else of_person.setdefault(fact.person_id, {})
+        table.setdefault(fact.name, {})[fact.source] = fact
+    return of_household, of_person
+
+
+def most_trusted(by_source: Mapping[str, Fact]) -> Fact:
+    """The fact that is used where several sources know the same."""
+    return min(by_source.values(), key=_rank)
 
 
 def find_by_number(number: str, kind: str = IdentifierKind.ID_NUMBER) -> Person | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from minzheng.access.models import User
 from minzheng.cases import actions, papers
@@ -21,7 +22,7 @@ from minzheng.web import worklist
 LABELS = {
     "cases.accept": _("受理"),
     "cases.cross_check": _("登记核对结果"),
-    "cases.assess": _("测算"),
+    "cases.assess": pgettext_lazy("act", "测算"),
     "cases.post": _("张贴公示"),
     "cases.end_posting": _("公示期满，报县级"),
     "cases.review": _("审核"),

@@ -107,8 +107,9 @@ def test_an_act_that_somebody_did_before_is_said_in_words(sign_in, town, users, 
     town.visit(case)
     town.assess(case)
     town.post(case)
-    response = sign_in("handler").post(reverse("case-act", args=[case.pk, "visit"]), visit_form(users), follow=True)
-    assert "已经有人办过了" in text(response)
+    response = sign_in("handler").post(reverse("case-act", args=[case.pk, "visit"]), visit_form(users))
+    assert response.status_code == 409
+    assert "经办人在 2025-03-03 办了“张贴公示”" in response.content.decode()
 
 
 def test_a_case_shows_how_the_amount_came_about(sign_in, town):

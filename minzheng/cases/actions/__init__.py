@@ -5,6 +5,7 @@ from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.bulk import IN_BULK, TAKES_NOTE, TAKES_PAPERS, Together, act_on_many
 from minzheng.cases.actions.conference import confer
 from minzheng.cases.actions.deciding import decide, review
+from minzheng.cases.actions.door import unchanged
 from minzheng.cases.actions.ending import ask_papers, end_without_decision
 from minzheng.cases.actions.files import follow_file, hand_papers_over, leave_nothing_open
 from minzheng.cases.actions.letters import hear, serve
@@ -76,4 +77,5 @@ __all__ = [
     "serve",
     "take_down_ended",
     "take_verification_report",
+    "unchanged",
 ]

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from minzheng.access.models import User
-from minzheng.cases import procedure
+from minzheng.cases import procedure, refusals
+from minzheng.cases.actions import door
 from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.deciding import review
 from minzheng.cases.actions.door import who
 from minzheng.cases.actions.opening import act
 from minzheng.cases.actions.postings import end_posting, post
 from minzheng.cases.models import Case
+from minzheng.core import clock
 from minzheng.core.errors import Refused, refuse
 
 
@@ -76,9 +78,19 @@ def act_on_many(*, by: User, act: str, cases: Iterable[Case], how: Together | No
         name = who(case)
         try:
             with transaction.atomic():
+                _check_turn(case, act)
                 IN_BULK[act](by, case, how)
         except Refused as refused:
             outcomes.append(Done(name, refused))
         else:
             outcomes.append(Done(name))
     return outcomes
+
+
+def _check_turn(case: Case, act: str) -> None:
+    """What the list offers for a row is the usual act of its stage, and no act that can be repeated is done again for
+    whoever pressed second: looked at once the case is locked."""
+    matter = door.lock(case)
+    if matter.procedure.stage(matter.case.stage).act != act:
+        state = matter.state(today=clock.today())
+        raise refusals.not_at_this_stage(matter.procedure, state, act, door.already(matter, act))

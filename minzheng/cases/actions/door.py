@@ -14,7 +14,7 @@ from minzheng.cases import engine, procedure, refusals
 from minzheng.cases.actions import deaths
 from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Outcome, Visit
 from minzheng.core import audit, clock, tasks, workdays
-from minzheng.core.errors import refuse
+from minzheng.core.errors import pick, refuse
 from minzheng.people import queries as people
 
 PROJECTED = ("stage", "due_on", "closed_on", "outcome", "procedure_hash", "procedure_from")
@@ -81,6 +81,29 @@ def lowers(case: Case, assessment: Assessment) -> bool:
     return before is None or (assessment.amount or 0) < before
 
 
+def unchanged(case: Case, *, steps_seen: int) -> None:
+    """Lock a case and refuse where it has gone further since somebody looked at it, with so many steps: what may be
+    done again (an assessment, a return) is not done twice by two who looked at the same page, nor by a second press."""
+    matter = lock(case)
+    if len(matter.steps) == steps_seen:
+        return
+    latest = matter.steps[-1]
+    words = next((row.label for row in matter.procedure.acts if row.act == latest.act), matter.procedure.name)
+    raise refuse(
+        "case.changed_since",
+        zh="您打开这张表单之后，{who}在 {on} 办了“{act}”，现处于“{stage}”。",
+        en="Since this form was opened, {who} did “{act_en}” on {on}; the case is at “{stage_en}”.",
+        remedy_zh="内容还在表单里，请看最新情况，仍要办理的再提交一次。",
+        remedy_en="What you entered is still in the form: look at how the case stands, and send it again if it holds.",
+        who=latest.actor.name,
+        on=latest.on,
+        act=pick(words, "zh-Hans"),
+        act_en=pick(words, "en"),
+        stage=pick(matter.procedure.stage(matter.case.stage).label, "zh-Hans"),
+        stage_en=pick(matter.procedure.stage(matter.case.stage).label, "en"),
+    )
+
+
 def as_done(steps: list[CaseStep]) -> tuple[engine.Done, ...]:
     return tuple(engine.Done(step.act, step.on, step.stage_after, step.data) for step in steps)
 
@@ -115,7 +138,7 @@ def perform(
     state = matter.state(today=on, note=note, visited=visited)
     possible = engine.find(matter.procedure, state, act, outcome)
     if possible is None:
-        raise refusals.not_at_this_stage(matter.procedure, state, act, _already(matter, act))
+        raise refusals.not_at_this_stage(matter.procedure, state, act, already(matter, act))
     if possible.unmet:
         raise refusals.unmet(matter.procedure, state, possible)
     deaths.check(matter.case, latest_assessment(matter.case), possible.act)
@@ -262,7 +285,7 @@ def check_day(matter: Matter, on: dt.date) -> None:
         )
 
 
-def _already(matter: Matter, act: str) -> tuple[dt.date, str] | None:
+def already(matter: Matter, act: str) -> tuple[dt.date, str] | None:
     """When and by whom the act was done, if it is what brought the case where it stands or further."""
     done = [step for step in matter.steps if step.act == act]
     return (done[-1].on, done[-1].actor.name) if done else None

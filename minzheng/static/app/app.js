@@ -14,6 +14,7 @@ document.addEventListener("DOMContentLoaded", () => {
     address.searchParams.set(field.name, field.value);
     location.href = address;
   }));
+  document.querySelectorAll("[data-insert]").forEach((button) => button.addEventListener("click", () => insert(button)));
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   accounts();
   document.querySelectorAll("[data-go-back]").forEach((link) => link.addEventListener("click", (event) => {
@@ -81,6 +82,17 @@ function keyboard() {
       if (target) location.href = target;
     }
   });
+}
+
+/* Drafted text goes into the note of the act of this stage, after what stands there. */
+function insert(button) {
+  const field = document.querySelector("form[data-main] textarea, form[data-main] input[name$='-note']");
+  if (!field) return;
+  const text = [...document.querySelectorAll(button.dataset.insert)].map((line) => line.textContent.trim()).join(field.tagName === "TEXTAREA" ? "\n" : " ");
+  if (!field.value.includes(text)) field.value = [field.value, text].filter(Boolean).join(field.tagName === "TEXTAREA" ? "\n" : " ");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.closest("details")?.setAttribute("open", "");
+  field.focus();
 }
 
 /* A filter bar is sent as soon as a choice changes; the button stays for text and for browsers without scripts. */

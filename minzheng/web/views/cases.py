@@ -1,5 +1,6 @@
 """Cases: the list, a case's page, and the acts of its stage as forms."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -27,6 +28,7 @@ from minzheng.web.languages import language
 from minzheng.web.links import page_of
 from minzheng.web.places import chosen_area, parts, user_of
 from minzheng.web.reads import case_page as reads
+from minzheng.web.reads.compared import compared
 from minzheng.web.reads.verification import verification_of
 from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.tables import Column, Table
@@ -34,6 +36,8 @@ from minzheng.web.views import act_fields, verification_fields
 
 REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
 WITH_FACTS = {"cases.visit", verification.RESULT, verification.AGAIN, conference.CONFER}
+NOTES = {"note", "findings"}
+"""Fields that the drafted explanation can be put into."""
 
 
 class CaseFilters(Filters):
@@ -192,6 +196,16 @@ class ActForm(Form):
         style(self)
 
 
+@dataclass(frozen=True)
+class Unsent:
+    """A form that came too late: why it was not done, and what was typed into it."""
+
+    message: str
+    remedy: str
+    rule: str
+    typed: list[tuple[str, str]]
+
+
 @needs("cases.view")
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """How a case stands: stages, clock, papers, facts, explanation, and the acts of its stage."""
@@ -210,9 +224,12 @@ def _page(
     form: ActForm | None = None,
     fact_form: FactForm | None = None,
     refusal: Refusal | None = None,
+    unsent: Unsent | None = None,
 ) -> HttpResponse:
     user = user_of(request)
     today = clock.today()
+    sees_verified = perms.may(user, "people.verified", found.area_id)
+    family = reads.members(found, today)
     view = queries.case_view(found, user=user)
     acts: list[dict[str, Any]] = []
     for act in view.acts:
@@ -258,10 +275,11 @@ def _page(
             if any(perms.may(user_of(request), one, found.area_id) for one in papers.ISSUERS[kind])
         ],
         "members": [member.person for member in found.members.select_related("person").order_by("pk")],
-        "family": reads.members(found, today),
-        "sheet": reads.sheet(view.assessment)
-        if view.assessment and perms.may(user_of(request), "people.verified", found.area_id)
-        else None,
+        "family": family,
+        "sheet": reads.sheet(view.assessment) if view.assessment and sees_verified else None,
+        "compared": compared(found, family, view.assessment, verified=sees_verified, today=today),
+        "can_insert": any(act["usual"] and act["form"] and NOTES & act["form"].fields.keys() for act in acts),
+        "unsent": unsent,
         "entries": [
             {"on": entry.on, "title": pick(entry.label, language()), "who": entry.actor, "text": entry.note}
             for entry in view.timeline
@@ -273,7 +291,7 @@ def _page(
         if found.reason in view.procedure.reasons
         else "",
     }
-    return render(request, "cases/case.html", context)
+    return render(request, "cases/case.html", context, status=409 if unsent else None)
 
 
 def _fact_form(data: Any, found: Case, act: ActView) -> FactForm | None:
@@ -301,18 +319,64 @@ def case_act(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("case", case_id)
     if act is None:
-        messages.error(request, _("这件事已经有人办过了，或者环节已经变化。请看最新情况。"))
-        return redirect("case", case_id)
+        return _page(request, found, unsent=_overtaken(request, found, view, name))
     form = ActForm(request.POST, view=view, act=act, user=user)
     fact_form = _fact_form(request.POST, found, act)
     if not form.is_valid() or (fact_form is not None and not fact_form.is_valid()):
         return _page(request, found, tried=name, form=form, fact_form=fact_form)
+    seen = request.POST.get("seen", "")
     with attempt() as tried:
+        if seen.isdecimal() and len(seen) < 6:
+            actions.unchanged(found, steps_seen=int(seen))
         _perform(user, found, act, view, form.cleaned_data, fact_form)
     if tried.succeeded:
         messages.success(request, _("已办：%(act)s") % {"act": pick(act.label, language())})
         return redirect("case", case_id)
-    return _page(request, _find(case_id), tried=name, form=form, fact_form=fact_form, refusal=tried.refusal)
+    found = _find(case_id)
+    view = queries.case_view(found, user=user)
+    if not any(one.name == name and can_begin(one) for one in view.acts):  # somebody was faster, or may not: say so
+        return _page(request, found, unsent=_overtaken(request, found, view, name, tried.refusal))
+    return _page(request, found, tried=name, form=form, fact_form=fact_form, refusal=tried.refusal)
+
+
+def _overtaken(request: HttpRequest, found: Case, view: CaseView, name: str, refusal: Refusal | None = None) -> Unsent:
+    """What to say where an act is not one of the case's stage any more: by whom and when it was brought further, and
+    what was typed into the form that came too late."""
+    row = next((one for one in view.procedure.acts if one.name == name), None)
+    typed: list[tuple[str, str]] = []
+    if row is not None:
+        act = ActView(row.name, row.act, row.outcome, row.label, row.rule, None)
+        late = ActForm(request.POST, view=view, act=act, user=user_of(request))
+        typed = [(str(field.label), _as_typed(field)) for field in late if _was_typed(field)]
+        facts = _fact_form(request.POST, found, act)
+        typed += [(str(field.label), _as_typed(field)) for field in facts or () if _was_typed(field)]
+    latest = view.timeline[0]
+    return Unsent(
+        message=refusal.message
+        if refusal
+        else _("现在不能办理这件事：%(by)s在 %(on)s 办了“%(act)s”，环节已是“%(stage)s”。")
+        % {
+            "by": latest.actor,
+            "on": f"{latest.on:%Y-%m-%d}",
+            "act": pick(latest.label, language()),
+            "stage": pick(view.stage, language()),
+        },
+        remedy=refusal.remedy if refusal else _("请看最新情况再办。"),
+        rule=refusal.rule if refusal else row.rule if row else "",
+        typed=typed,
+    )
+
+
+def _was_typed(field: forms.BoundField) -> bool:
+    """Whether something stands in a field that did not stand there when the form was opened."""
+    return field.data not in (None, "", [], False) and field.field.has_changed(field.initial, field.data)
+
+
+def _as_typed(field: forms.BoundField) -> str:
+    """What stood in a field, in the words of its choices."""
+    values = field.data if isinstance(field.data, list) else [field.data]
+    choices = {str(value): str(words) for value, words in getattr(field.field, "choices", ())}
+    return "、".join(choices.get(str(value), str(value)) for value in values)
 
 
 def _perform(
