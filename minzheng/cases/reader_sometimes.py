@@ -9,6 +9,7 @@ from minzheng.cases.shapes import (
     ROLL_OVERS,
     Act,
     CountyVisitRule,
+    CoverageRule,
     HearingRule,
     KinshipRule,
     Manner,
@@ -59,6 +60,13 @@ def meeting(reader: "Reader", row: Any, acts: tuple[Act, ...], at: str) -> Meeti
     _count(reader, least, f"{at}.at_least", least=1)
     always = _acts(reader, row.get("always_after", ()), acts, f"{at}.always_after")
     return MeetingRule(share, least, always, _words(reader, row, "capacities", at), row["rule"])
+
+
+def coverage(reader: "Reader", row: Any, at: str) -> CoverageRule | None:
+    if row is None:
+        return None
+    reader.mapping(row, at, needs=("alone", "reasons", "rule"), may=())
+    return CoverageRule(str(row["alone"]), _words(reader, row, "reasons", at), row["rule"])
 
 
 def hearing(reader: "Reader", entry: Mapping[str, Any], at: str) -> HearingRule | None:

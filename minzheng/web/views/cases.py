@@ -155,7 +155,7 @@ class ActForm(Form):
             act_fields.meeting_choice(self, view)
         elif act.act in act_fields.FIELDS:
             act_fields.FIELDS[act.act](self, view, user)
-        elif act.act != "cases.assess":
+        else:
             label = _("理由") if act.act in REASON_NEEDED or act.outcome == "refuse" else _("说明")
             self.fields["note"] = forms.CharField(label=label, required=act.act in REASON_NEEDED, max_length=1000)
         if ways := grace_ways(view, act):
@@ -240,6 +240,7 @@ def _page(
         ],
         "members": [member.person for member in found.members.select_related("person").order_by("pk")],
         "family": reads.members(found, today),
+        "left_out": reads.left_out(view),
         "sheet": reads.sheet(view.assessment)
         if view.assessment and perms.may(user_of(request), "people.verified", found.area_id)
         else None,
@@ -313,8 +314,6 @@ def _perform(
             facts=fact_form.values(),
             member_facts=fact_form.member_values(),
         )
-    elif act.act == "cases.assess":
-        actions.assess(by=user, case=found)
     elif act.act == "cases.post":
         actions.post(by=user, case=found, place=values["place"])
     elif act.act == "cases.object":
