@@ -106,6 +106,7 @@ class Reader:
             county_visit=sometimes.county_visit(self, entry.get("county_visit"), acts, f"{at}.county_visit"),
             meeting=sometimes.meeting(self, entry.get("meeting"), acts, f"{at}.meeting"),
             hearing=sometimes.hearing(self, entry, f"{at}.hearing"),
+            coverage=sometimes.coverage(self, entry.get("coverage"), f"{at}.coverage"),
             service=sometimes.service(self, entry, f"{at}.service"),
             grace=grace.read(entry["grace"], f"{at}.grace", self.fault, entry.get("reasons") or {})
             if entry.get("grace")

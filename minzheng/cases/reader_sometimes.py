@@ -9,6 +9,7 @@ from minzheng.cases.shapes import (
     ROLL_OVERS,
     Act,
     CountyVisitRule,
+    CoverageRule,
     HearingRule,
     KinshipRule,
     Manner,
@@ -75,6 +76,13 @@ def conference(reader: "Reader", row: Any, at: str) -> MeetingRule | None:
     capacities = _words(reader, row, "capacities", at)
     name = {"zh-Hans": "一事一议", "en": "case conference"}
     return MeetingRule(Fraction(0), row["at_least"], (), capacities, row["rule"], name)
+
+
+def coverage(reader: "Reader", row: Any, at: str) -> CoverageRule | None:
+    if row is None:
+        return None
+    reader.mapping(row, at, needs=("alone", "reasons", "rule"), may=())
+    return CoverageRule(str(row["alone"]), _words(reader, row, "reasons", at), row["rule"])
 
 
 def hearing(reader: "Reader", entry: Mapping[str, Any], at: str) -> HearingRule | None:

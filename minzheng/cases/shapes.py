@@ -169,6 +169,16 @@ class MeetingRule:
 
 
 @dataclass(frozen=True)
+class CoverageRule:
+    """An entitled family is taken whole, except where the policy's step `alone` lets somebody apply alone; whoever is
+    left out has one of the `reasons`."""
+
+    alone: str
+    reasons: Mapping[str, Text]
+    rule: str
+
+
+@dataclass(frozen=True)
 class HearingRule:
     """Before a benefit is lowered or stopped the person is heard, except for changes with the reasons in `not_for`."""
 
@@ -234,6 +244,7 @@ class Procedure:
     pauses: tuple[Pause, ...] = ()
     conference: MeetingRule | None = None
     endings: Mapping[str, EndingRule] = field(default_factory=dict)
+    coverage: CoverageRule | None = None
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]

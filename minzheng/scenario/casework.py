@@ -32,6 +32,8 @@ class Script:
 
     outcome: str = "grant"
     given: Mapping[str, Any] | None = None
+    others: Mapping[int, str] | None = None
+    """Of the family's people who were not asked for (by key): taken in after all, or why they are left out."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     member_facts: Mapping[Person, Mapping[str, Any]] = field(default_factory=dict)
     findings: str = "与申报情况一致"
@@ -89,7 +91,7 @@ def do(office: Office, case: Case, act: str, script: Script, *, by: User, papers
         elif act == "cases.assess":
             if papers:
                 actions.receive_papers(by=user, case=case, kinds=papers)
-            actions.assess(by=user, case=case, given=script.given)
+            actions.assess(by=user, case=case, given=script.given, others=script.others)
         elif act == "cases.post":
             actions.post(by=user, case=case)
         elif act in DECISIONS:

@@ -122,6 +122,15 @@ def test_with_an_open_application_the_statement_goes_to_it(sign_in, home, people
     assert 'value="10"' in known and 'value="120.00"' in known and "透析" in known and "赵远" in known
 
 
+def test_an_entitled_family_is_asked_for_whole(sign_in, home, people):
+    client = sign_in("handler")
+    whole = client.post(reverse("income", args=[home.pk]), typed(people)).content.decode()
+    part = client.post(
+        reverse("income", args=[home.pk]), typed(people, covered=[str(people["钱翠"].pk)])
+    ).content.decode()
+    assert "应当整户申请" in part and "民发〔2022〕83号" in part and "应当整户申请" not in whole
+
+
 def test_another_row_keeps_what_was_typed(sign_in, home, people):
     client = sign_in("handler")
     page = client.post(reverse("income", args=[home.pk]), typed(people, do="more:farming")).content.decode()

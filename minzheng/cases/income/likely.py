@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from minzheng.cases import procedure, timing
+from minzheng.cases import coverage, procedure, timing
 from minzheng.cases.models import Assessment, Case, CaseKind
-from minzheng.cases.shapes import PaperRule
+from minzheng.cases.shapes import PaperRule, Procedure
 from minzheng.people import queries as people
 from minzheng.people.models import Household, Person
 from minzheng.policy import Version, registry, subjects
@@ -21,6 +21,9 @@ class Likely:
 
     assessment: Assessment
     papers: Mapping[str, PaperRule]
+    whole: str = ""
+    """The rule by which an entitled family is taken whole, where somebody of it was not asked for and nobody may apply
+    alone."""
 
 
 def likely(
@@ -64,7 +67,13 @@ def likely(
         explanation=law.explain(subject, day).as_dict(),
     )
     wanted = {kind: paper for kind, paper in rules.papers.items() if paper.required_at == "cases.accept"}
-    return Likely(assessment, wanted)
+    return Likely(assessment, wanted, _whole(rules, assessment, len(covered) < len(family)))
+
+
+def _whole(rules: Procedure, assessment: Assessment, in_part: bool) -> str:
+    rule = rules.coverage
+    asks = rule is not None and in_part and assessment.eligible and not coverage.applies_alone(rule, assessment)
+    return rule.rule if rule is not None and asks else ""
 
 
 def _given(version: Version, facts: Mapping[str, Any]) -> dict[str, Any]:

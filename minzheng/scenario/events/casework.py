@@ -83,9 +83,13 @@ def visit(
 
 
 @event("assess", main="case")
-def assess(play: Play, *, case: forms.CaseName, given: forms.Facts | None = None) -> None:
-    """The law is applied to what is known."""
-    _do(play, case, "cases.assess", Script(given=given))
+def assess(
+    play: Play, *, case: forms.CaseName, given: forms.Facts | None = None, others: forms.Reasons | None = None
+) -> None:
+    """The law is applied to what is known. `others`: of the family's people who were not asked for, `cover` who is
+    taken in after all, or the reason why they are left out."""
+    said = {play.person(name).pk: word for name, word in (others or {}).items()}
+    _do(play, case, "cases.assess", Script(given=given, others=said))
 
 
 @event("post", main="case")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from minzheng.access import roles
 from minzheng.access.models import User
 from minzheng.awards.models import Award
-from minzheng.cases import engine, sometimes, timing
+from minzheng.cases import coverage, engine, sometimes, timing
 from minzheng.cases.models import Assessment, Case
 from minzheng.cases.queries import ActView, CaseView, Entry
 from minzheng.cases.shapes import MeetingRule, Procedure
@@ -113,6 +113,13 @@ def sometimes_of(view: CaseView) -> dict[str, Any]:
         "meeting_wanted": bool(rules.meeting) and not sometimes.meeting_done(rules, steps),
         "rules": rules,
     }
+
+
+def left_out(view: CaseView) -> dict[int, str]:
+    """Why somebody of the family is not covered, by person."""
+    rule = view.procedure.coverage
+    found = coverage.left_out(view.timeline[::-1]) if rule else {}
+    return {person: pick(rule.reasons[reason], language()) for person, reason in found.items()} if rule else {}
 
 
 def _kinship(rules: Procedure, entry: Entry) -> dict[str, Any]:

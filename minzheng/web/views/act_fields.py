@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from minzheng.access.models import User
-from minzheng.cases import actions
+from minzheng.cases import actions, coverage
 from minzheng.cases.actions import Kinship, Participant
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
@@ -168,6 +168,21 @@ def _hear(form: forms.Form, view: CaseView, user: User) -> None:
     form.fields["declined"] = forms.BooleanField(label=_("本人放弃陈述"), required=False)
 
 
+def _assess(form: forms.Form, view: CaseView, user: User) -> None:
+    """A family of which everybody is asked for needs nothing; for anybody else, whether and why they stay out."""
+    rule = view.procedure.coverage
+    if rule is None:
+        return
+    said = coverage.left_out(view.timeline[::-1])
+    for person in coverage.not_covered(view.case):
+        form.fields[f"other{person.pk}"] = forms.ChoiceField(
+            label=_("%(name)s没有申请保障") % {"name": person.name},
+            choices=[("", _("由家人单独申请")), (coverage.COVER, _("一并纳入")), *_choices(rule.reasons)],
+            initial=said.get(person.pk, ""),
+            required=False,
+        )
+
+
 def _serve(form: forms.Form, view: CaseView, user: User) -> None:
     """Filled in as it mostly is: handed to the applicant today."""
     rule = view.procedure.service
@@ -185,6 +200,7 @@ def _serve(form: forms.Form, view: CaseView, user: User) -> None:
 FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     "cases.accept": _accept,
     "cases.ask_papers": _ask_papers,
+    "cases.assess": _assess,
     "cases.declare": _declare,
     "cases.complain": _complain,
     "cases.return": _return,
@@ -222,6 +238,11 @@ def _do_ask_papers(user: User, case: Case, view: CaseView, values: Values) -> No
 
 def _kin(values: Values) -> Kinship:
     return Kinship(of=values["kin_of"], relation=values["kin_relation"], between=values["kin_between"])
+
+
+def _do_assess(user: User, case: Case, view: CaseView, values: Values) -> None:
+    said = {int(name.removeprefix("other")): word for name, word in values.items() if name.startswith("other") and word}
+    actions.assess(by=user, case=case, others=said)
 
 
 def _do_declare(user: User, case: Case, view: CaseView, values: Values) -> None:
@@ -324,6 +345,7 @@ def _names(text: str) -> list[str]:
 _DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
     "cases.accept": _do_accept,
     "cases.ask_papers": _do_ask_papers,
+    "cases.assess": _do_assess,
     "cases.declare": _do_declare,
     "cases.complain": _do_complain,
     "cases.return": _do_return,

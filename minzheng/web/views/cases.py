@@ -173,7 +173,7 @@ class ActForm(Form):
             act_fields.ending(self, view, act)
         elif act.act in act_fields.FIELDS:
             act_fields.FIELDS[act.act](self, view, user)
-        elif act.act != "cases.assess":
+        else:
             label = _("理由") if act.act in REASON_NEEDED or act.outcome == "refuse" else _("说明")
             self.fields["note"] = forms.CharField(label=label, required=act.act in REASON_NEEDED, max_length=1000)
         if ways := grace_ways(view, act):
@@ -280,6 +280,7 @@ def _page(
         "compared": compared(found, family, view.assessment, verified=sees_verified, today=today),
         "can_insert": any(act["usual"] and act["form"] and NOTES & act["form"].fields.keys() for act in acts),
         "unsent": unsent,
+        "left_out": reads.left_out(view),
         "entries": [
             {"on": entry.on, "title": pick(entry.label, language()), "who": entry.actor, "text": entry.note}
             for entry in view.timeline
@@ -397,8 +398,6 @@ def _perform(
             facts=fact_form.values(),
             member_facts=fact_form.member_values(),
         )
-    elif act.act == "cases.assess":
-        actions.assess(by=user, case=found)
     elif act.act == "cases.post":
         actions.post(by=user, case=found, place=values["place"])
     elif act.act == "cases.object":

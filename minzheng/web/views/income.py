@@ -156,7 +156,7 @@ class _Page:
 
     def _result(self) -> dict[str, Any]:
         if self.worked is None or self.answer is None:
-            return {"worked": None, "sheet": None, "missing": []}
+            return {"worked": None, "sheet": None, "missing": [], "whole": ""}
         received = self.ask.cleaned_data["papers"]
         return {
             "worked": self.worked,
@@ -167,5 +167,6 @@ class _Page:
             "month": self.worked.income // 12,
             "sheet": reads.sheet(self.answer.assessment),
             "answer": self.answer.assessment,
+            "whole": self.answer.whole,
             "missing": [paper.label for kind, paper in self.answer.papers.items() if kind not in received],
         }
