@@ -149,9 +149,9 @@ def hearing_wanted(procedure: Procedure, state: State) -> bool:
     )
 
 
-def next_stage(state: State, act: Act) -> str:
+def next_stage(stage: str, act: Act) -> str:
     """Where the act leads; an act without a `to` leaves the case where it is."""
-    return act.to or state.stage
+    return act.to or stage
 
 
 def missing_papers(procedure: Procedure, present: Iterable[str], act: str = "") -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from minzheng.access import roles
-from minzheng.cases import ending, grace, verification
+from minzheng.cases import appeals, ending, grace, verification
 from minzheng.cases import reader_sometimes as sometimes
 from minzheng.cases.shapes import (
     AFTER_POSTING,
@@ -113,6 +113,8 @@ class Reader:
             else None,
             verification=verification.read(self, entry.get("verification"), papers, known, f"{at}.verification"),
             conference=sometimes.conference(self, entry.get("conference"), f"{at}.conference"),
+            appeals=appeals.read(self, entry.get("appeals"), f"{at}.appeals"),
+            reopening=appeals.read_reopening(self, entry.get("reopening"), f"{at}.reopening"),
             endings=ending.read(
                 self,
                 entry.get("endings"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from minzheng.cases import ending
+from minzheng.cases.appeals import AppealRule, ReopeningRule
 from minzheng.cases.ending import EndingRule
 from minzheng.cases.grace import GraceRule
 from minzheng.cases.verification import VerificationRule
@@ -243,6 +244,8 @@ class Procedure:
     verification: VerificationRule | None = None
     pauses: tuple[Pause, ...] = ()
     conference: MeetingRule | None = None
+    appeals: AppealRule | None = None
+    reopening: ReopeningRule | None = None
     endings: Mapping[str, EndingRule] = field(default_factory=dict)
     coverage: CoverageRule | None = None
 

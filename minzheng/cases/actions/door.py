@@ -133,6 +133,27 @@ def perform(
     visited: bool = False,
 ) -> CaseStep:
     """Do one act: permission, turn, requirements, step, projection, task, audit. The database adds its own refusals."""
+    row = check(matter, by=by, act=act, on=on, note=note, outcome=outcome, visited=visited)
+    deaths.check(matter.case, latest_assessment(matter.case), row)
+    kept = dict(data or {})
+    if act == ACCEPTS:
+        kept |= _fix_procedure(matter, on)
+    after = engine.next_stage(matter.case.stage, row)
+    return take_step(matter, by=by, act=act, after=after, on=on, note=note, data=kept)
+
+
+def check(
+    matter: Matter,
+    *,
+    by: User,
+    act: str,
+    on: dt.date,
+    note: str = "",
+    outcome: str = "",
+    visited: bool = False,
+) -> procedure.Act:
+    """The row of the table that the act is here and now; refuses who may not, a day out of order, an act whose turn it
+    is not, and one that still waits for something."""
     perms.require(by, act, matter.case.area_id)
     check_day(matter, on)
     state = matter.state(today=on, note=note, visited=visited)
@@ -141,11 +162,7 @@ def perform(
         raise refusals.not_at_this_stage(matter.procedure, state, act, already(matter, act))
     if possible.unmet:
         raise refusals.unmet(matter.procedure, state, possible)
-    deaths.check(matter.case, latest_assessment(matter.case), possible.act)
-    kept = dict(data or {})
-    if act == ACCEPTS:
-        kept |= _fix_procedure(matter, on)
-    return take_step(matter, by=by, act=act, after=engine.next_stage(state, possible.act), on=on, note=note, data=kept)
+    return possible.act
 
 
 def take_step(

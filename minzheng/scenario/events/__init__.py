@@ -1,6 +1,7 @@
 """What can happen in a scenario: one small function for each kind of event."""
 
 from minzheng.scenario.events import (
+    appeals,
     calendar,
     casework,
     ending,
@@ -17,6 +18,7 @@ from minzheng.scenario.registry import KINDS
 
 __all__ = [
     "KINDS",
+    "appeals",
     "calendar",
     "casework",
     "ending",

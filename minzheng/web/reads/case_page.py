@@ -102,6 +102,8 @@ def sometimes_of(view: CaseView) -> dict[str, Any]:
             for entry in view.timeline
             if rules.conference and "conference" in entry.data
         ],
+        "appeals": [_appeal(rules, entry) for entry in steps if entry.data.keys() & {"appeal", "appeal_result"}],
+        "reopened": [entry for entry in steps if "reopened_as" in entry.data],
         "hearings": [entry for entry in view.timeline if entry.act == sometimes.HEAR],
         "services": [
             dict(entry.data) | {"manner": pick(rules.service.manners[entry.data["manner"]].label, language())}
@@ -132,6 +134,17 @@ def _kinship(rules: Procedure, entry: Entry) -> dict[str, Any]:
         "relation": pick(relation, language()) if relation else found["relation"],
         "between": found["between"],
     }
+
+
+def _appeal(rules: Procedure, entry: Entry) -> dict[str, Any]:
+    """An appeal that was filed, or its result, in words."""
+    assert rules.appeals is not None
+    filed, result = entry.data.get("appeal"), entry.data.get("appeal_result")
+    if filed:
+        words = pick(rules.appeals.kinds[filed["kind"]].label, language())
+        return {"on": filed["filed_on"], "words": words, "authority": filed["authority"], "note": entry.note}
+    words = pick(rules.appeals.outcomes[result["outcome"]], language()) if result else ""
+    return {"on": result["on"] if result else "", "words": words, "authority": "", "note": entry.note}
 
 
 def _meeting(rule: MeetingRule, entry: Entry, held: Mapping[str, Any]) -> dict[str, Any]:

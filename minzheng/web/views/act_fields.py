@@ -18,7 +18,7 @@ from minzheng.core.errors import Text, pick
 from minzheng.web.forms import Day
 from minzheng.web.languages import language
 from minzheng.web.reads import case_page as reads
-from minzheng.web.views import verification_fields
+from minzheng.web.views import appeal_fields, verification_fields
 
 Values = Mapping[str, Any]
 
@@ -210,6 +210,7 @@ FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     "cases.hear": _hear,
     "cases.serve": _serve,
     **verification_fields.FIELDS,
+    **appeal_fields.FIELDS,
 }
 """Who puts the fields of an act into its form."""
 
@@ -354,4 +355,5 @@ _DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
     "cases.hear": _do_hear,
     "cases.serve": _do_serve,
     **verification_fields.DO,
+    **appeal_fields.DO,
 }
