@@ -184,6 +184,41 @@ def _since(award: Award) -> str:
     return letters.month_words(award.first_month)
 
 
+def joined(*, by: By, award: Award, on: dt.date, why: str) -> Document:
+    """To a family that was merged with another, or that some have left: from what to what."""
+    household = award.household
+    assert household is not None
+    title = f"{_programme(award)}{why}后{_titled(award, on)}告知书"
+    sheet = _sheet(household)
+    sheet.title(title)
+    sheet.number(f"{household.number}-{award.pk}")
+    sheet.text(f"{_last_head(household)}：", indent=False)
+    sheet.text(f"您家于{written_day(on)}{why}，家庭人口、收入已重新登记。" + _from_to(award, on))
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(clock.today())
+    sheet.receipt()
+    return _keep(by, sheet, household, "joined", title)
+
+
+def split_off(*, by: By, household: Household, old: Award, new: Award | None, on: dt.date) -> Document:
+    """To a family that has set up a household of its own: what it receives from now on, or that it does not."""
+    title = f"{_programme(old)}分户告知书"
+    sheet = _sheet(household)
+    sheet.title(title)
+    sheet.number(f"{household.number}-{old.pk}")
+    sheet.text(f"{_last_head(household)}：", indent=False)
+    sheet.text(f"您家于{written_day(on)}从{old.household or ''}分户，新档{household.number}。")
+    since = letters.month_words(timing.shift(on, 1))
+    if new is None:
+        sheet.text(f"按分户以后的人口、收入核算，不再符合条件，自{since}起不再保障。情况有变化的，可以重新申请。")
+    else:
+        sheet.text(f"自{since}起，每{_cycle(new)}{_now(new)}元，领款人{new.payee or ''}。")
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(clock.today())
+    sheet.receipt()
+    return _keep(by, sheet, household, "split_off", title)
+
+
 def referral(*, by: By, household: Household, guardian: Person, note: str) -> Document:
     """转介单: to the children's line, of a family of which only minors are left."""
     today = clock.today()

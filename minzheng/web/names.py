@@ -38,6 +38,8 @@ EVENTS = {
     "household.minors_left": gettext_noop("转介儿童福利"),
     "household.handed_over": gettext_noop("县内迁移"),
     "household.moved_out": gettext_noop("迁出本县"),
+    "household.merged": gettext_noop("并户"),
+    "household.split": gettext_noop("分户"),
     "case.decided": gettext_noop("作出决定"),
     "policy.rates_changed": gettext_noop("标准调整"),
 }

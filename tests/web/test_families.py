@@ -136,3 +136,23 @@ def test_the_old_office_sees_where_a_family_went(sign_in, town, home):
         assert (old.last_month, new.first_month) == (dt.date(2025, 3, 1), dt.date(2025, 4, 1))
     money = client.get(reverse("household-tab", args=[home.pk, "money"]))
     assert money.status_code == 200
+
+
+def test_families_merge_and_split_on_the_screen(sign_in, town, home):
+    other = town.family("孙独居")
+    town.means(other, 1200)
+    client = sign_in("handler")
+    url = reverse("household-merge", args=[other.pk])
+    person_of = person(other, "孙独居").pk
+    given = {"number": "没有", "income": "3600", "on": "2025-03-03", f"relation_{person_of}": "sibling"}
+    assert "没有这个档案号" in client.post(url, given).content.decode()
+    assert client.post(url, given | {"number": home.number}).status_code == 302
+    with scope([EVERYWHERE]):
+        assert queries.members(home, dt.date(2025, 3, 3)).count() == 4
+        assert queries.facts(on=dt.date(2025, 3, 3), household=home)["annual_income"].value == 360_000
+    url = reverse("household-split", args=[home.pk])
+    given = {"persons": [person_of], "head": person_of, "income": "1200", "left": "2400", "on": "2025-03-03"}
+    assert client.post(url, given).status_code == 302
+    with scope([EVERYWHERE]):
+        assert queries.members(home, dt.date(2025, 3, 3)).count() == 3
+        assert Document.objects.filter(kind="awards.joined").count() == 2
