@@ -219,6 +219,27 @@ def split_off(*, by: By, household: Household, old: Award, new: Award | None, on
     return _keep(by, sheet, household, "split_off", title)
 
 
+def claimed(
+    *, by: By, award: Award, number: str, lines: Sequence[tuple[dt.date, int, int]], amount: int, reason: str
+) -> Document:
+    """追回告知书: the months, what was paid and what is owed, how much is to come back and why."""
+    party: Household | Person | None = award.household or award.person
+    assert party is not None
+    title = f"{_programme(award)}多发款项追回告知书"
+    sheet = _sheet(party)
+    sheet.title(title)
+    sheet.number(number)
+    sheet.text(f"{_last_head(award.household) if award.household else award.person}：", indent=False)
+    sheet.text(f"经核实，您领取的{_programme(award)}有多发，共{format_yuan(amount)}元，应予退回。原因：{reason}。")
+    table = [[letters.month_words(month), *map(format_yuan, (paid, owed, paid - owed))] for month, paid, owed in lines]
+    sheet.table([["月份", "已发（元）", "应发（元）", "多发（元）"], *table], head=True)
+    sheet.text("请与本办公室联系退回方式；一次退回有困难的，可以商定分次退回。不从您今后的待遇中直接扣减。")
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(clock.today())
+    sheet.receipt()
+    return _keep(by, sheet, party, "claimed", title)
+
+
 def referral(*, by: By, household: Household, guardian: Person, note: str) -> Document:
     """转介单: to the children's line, of a family of which only minors are left."""
     today = clock.today()
