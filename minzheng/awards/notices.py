@@ -21,7 +21,7 @@ from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
 from minzheng.core.paper import Sheet, written_day
 from minzheng.people import queries as people
-from minzheng.people.models import Household, Person
+from minzheng.people.models import Household, Person, Relation
 from minzheng.policy import registry
 
 By = Any
@@ -93,7 +93,8 @@ def handed_over(
                 ["原住村（居）", areas.name(before.area_id), "现住村（居）", areas.name(after.area_id)],
                 ["原档案号", before.number, "新档案号", after.number],
                 ["迁移日期", written_day(on), "移交日期", written_day(clock.today())],
-            ]
+            ],
+            widths=(28, 50, 28, 50),
         )
         _family(sheet, after)
         sheet.heading("待遇")
@@ -107,13 +108,14 @@ def handed_over(
             ]
             for old, new in pairs
         ]
-        sheet.table(
-            [["项目", "金额", "移交方发至", "接收方自", "领款人"], *(lines or [["无", "", "", "", ""]])], head=True
-        )
+        head = ["项目", "金额", "移交方发至", "接收方自", "领款人"]
+        sheet.table([head, *(lines or [["无", "", "", "", ""]])], head=True, widths=(36, 36, 30, 30, 24))
         copied = Document.objects.filter(subject_type="people.household", subject_id=after.pk).order_by("pk")
         sheet.heading("随档移交的材料")
         for place, one in enumerate(copied.values_list("title", flat=True), 1):
             sheet.text(f"{place}．{one}")
+        if not copied:
+            sheet.text("无电子材料；纸质档案随本单移交。")
         sheet.text("上列待遇衔接发放，不断月、不重月。迁移月份及以前的欠发由移交方补发。")
         sheet.table([["移交人签字", "", "接收人签字", ""]])
         sheet.signature(clock.today())
@@ -160,10 +162,15 @@ def _family(sheet: Sheet, household: Household, on: dt.date | None = None) -> No
     day = on or clock.today()
     sheet.heading("家庭成员")
     rows_ = [
-        [row.person.name, row.get_relation_display(), f"{people.age(row.person, day)}岁"]
+        [row.person.name, _relation(row.relation), f"{people.age(row.person, day)}岁"]
         for row in people.members(household, day)
     ]
     sheet.table([["姓名", "与户主关系", "年龄"], *rows_], head=True)
+
+
+def _relation(relation: str) -> str:
+    """女 alone would also be a sex."""
+    return "女儿" if relation == Relation.DAUGHTER else str(Relation(relation).label)
 
 
 def _last_head(household: Household) -> str:
@@ -264,9 +271,11 @@ def referral(*, by: By, household: Household, guardian: Person, note: str) -> Do
     sheet.table([["姓名", "性别", "年龄", "出生日期"], *lines], head=True)
     sheet.heading("现享受的待遇（不因转介停发）")
     for award in Award.objects.filter(household=household, last_month=None).order_by("pk"):
-        month = timing.first_of(today)
-        amount = amount_in(rows.current_amounts([award.pk]).get(award.pk, []), month)
-        sheet.text(f"{_programme(award)}，每{_cycle(award)}{format_yuan(amount)}元，由{guardian.name}代领。")
+        [*_, lasting] = rows.current_amounts([award.pk])[award.pk]
+        since = letters.month_words(lasting.first_month)
+        sheet.text(
+            f"{_programme(award)}，自{since}起每{_cycle(award)}{format_yuan(lasting.amount)}元，由{guardian.name}代领。"
+        )
     sheet.heading("监护和照料情况")
     sheet.text(f"监护人：{guardian.name}。{note}")
     sheet.text("请在收到后评估，并将结果反馈本办公室。符合条件的，待遇按规定衔接，不重不漏。")

@@ -204,6 +204,8 @@ REASONS = {
     "moved": gettext_noop("迁出"),
     "changed_over": gettext_noop("转保"),
     "handed_over": gettext_noop("县内迁移"),
+    "head_died": gettext_noop("户主死亡"),
+    "head_changed": gettext_noop("户主变更"),
     "merged": gettext_noop("并户"),
     "split": gettext_noop("分户"),
     "granted_late": gettext_noop("补办新增"),

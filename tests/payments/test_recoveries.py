@@ -64,9 +64,7 @@ def test_not_more_comes_back_than_is_left(world, overpaid, amount):
     with pytest.raises(Refused, match=r"payments\.recovery_amount"):
         actions.pay_back(by=world.users["finance"], receivable=made, amount=amount, on=clock.today())
     with pytest.raises(Refused, match=r"payments\.recovery_amount"):
-        actions.pay_back(
-            by=world.users["finance"], receivable=made, amount=1, on=clock.today() + dt.timedelta(days=1)
-        )
+        actions.pay_back(by=world.users["finance"], receivable=made, amount=1, on=clock.today() + dt.timedelta(days=1))
     assert not Recovery.objects.exists()
 
 
