@@ -65,6 +65,22 @@ def moved_out(event: Event, by: Any) -> None:
     notices.moved_out(by=by, household=household, awards=ended, to=event.payload["to"], on=event.on)
 
 
+def merged(event: Event, by: Any) -> None:
+    """Two families became one: what they receive is one award of each programme, worked out anew."""
+    into = Household.objects.get(pk=_subject(event))
+    for award in actions.merge(by=by, before=event.payload["before"], into=into, on=event.on):
+        notices.joined(by=by, award=award, on=event.on, why="并户")
+
+
+def split(event: Event, by: Any) -> None:
+    """One family became two: each receives by its own means."""
+    after = Household.objects.get(pk=_subject(event))
+    before, persons = event.payload["before"], event.payload["persons"]
+    for old, new in actions.split(by=by, before=before, after=after, persons=persons, on=event.on):
+        notices.joined(by=by, award=old, on=event.on, why="分户")
+        notices.split_off(by=by, household=after, old=old, new=new, on=event.on)
+
+
 def minors_left(event: Event, by: Any) -> None:
     """Only minors are left of a family: the paper that refers them to the children's line."""
     household = Household.objects.get(pk=_subject(event))
@@ -87,3 +103,5 @@ def register() -> None:
     subscribe("household.minors_left", minors_left)
     subscribe("household.handed_over", handed_over)
     subscribe("household.moved_out", moved_out)
+    subscribe("household.merged", merged)
+    subscribe("household.split", split)

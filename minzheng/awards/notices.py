@@ -21,7 +21,7 @@ from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
 from minzheng.core.paper import Sheet, written_day
 from minzheng.people import queries as people
-from minzheng.people.models import Household, Person
+from minzheng.people.models import Household, Person, Relation
 from minzheng.policy import registry
 
 By = Any
@@ -93,7 +93,8 @@ def handed_over(
                 ["原住村（居）", areas.name(before.area_id), "现住村（居）", areas.name(after.area_id)],
                 ["原档案号", before.number, "新档案号", after.number],
                 ["迁移日期", written_day(on), "移交日期", written_day(clock.today())],
-            ]
+            ],
+            widths=(28, 50, 28, 50),
         )
         _family(sheet, after)
         sheet.heading("待遇")
@@ -107,13 +108,14 @@ def handed_over(
             ]
             for old, new in pairs
         ]
-        sheet.table(
-            [["项目", "金额", "移交方发至", "接收方自", "领款人"], *(lines or [["无", "", "", "", ""]])], head=True
-        )
+        head = ["项目", "金额", "移交方发至", "接收方自", "领款人"]
+        sheet.table([head, *(lines or [["无", "", "", "", ""]])], head=True, widths=(36, 36, 30, 30, 24))
         copied = Document.objects.filter(subject_type="people.household", subject_id=after.pk).order_by("pk")
         sheet.heading("随档移交的材料")
         for place, one in enumerate(copied.values_list("title", flat=True), 1):
             sheet.text(f"{place}．{one}")
+        if not copied:
+            sheet.text("无电子材料；纸质档案随本单移交。")
         sheet.text("上列待遇衔接发放，不断月、不重月。迁移月份及以前的欠发由移交方补发。")
         sheet.table([["移交人签字", "", "接收人签字", ""]])
         sheet.signature(clock.today())
@@ -160,10 +162,15 @@ def _family(sheet: Sheet, household: Household, on: dt.date | None = None) -> No
     day = on or clock.today()
     sheet.heading("家庭成员")
     rows_ = [
-        [row.person.name, row.get_relation_display(), f"{people.age(row.person, day)}岁"]
+        [row.person.name, _relation(row.relation), f"{people.age(row.person, day)}岁"]
         for row in people.members(household, day)
     ]
     sheet.table([["姓名", "与户主关系", "年龄"], *rows_], head=True)
+
+
+def _relation(relation: str) -> str:
+    """女 alone would also be a sex."""
+    return "女儿" if relation == Relation.DAUGHTER else str(Relation(relation).label)
 
 
 def _last_head(household: Household) -> str:
@@ -182,6 +189,62 @@ def _until(award: Award) -> str:
 
 def _since(award: Award) -> str:
     return letters.month_words(award.first_month)
+
+
+def joined(*, by: By, award: Award, on: dt.date, why: str) -> Document:
+    """To a family that was merged with another, or that some have left: from what to what."""
+    household = award.household
+    assert household is not None
+    title = f"{_programme(award)}{why}后{_titled(award, on)}告知书"
+    sheet = _sheet(household)
+    sheet.title(title)
+    sheet.number(f"{household.number}-{award.pk}")
+    sheet.text(f"{_last_head(household)}：", indent=False)
+    sheet.text(f"您家于{written_day(on)}{why}，家庭人口、收入已重新登记。" + _from_to(award, on))
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(clock.today())
+    sheet.receipt()
+    return _keep(by, sheet, household, "joined", title)
+
+
+def split_off(*, by: By, household: Household, old: Award, new: Award | None, on: dt.date) -> Document:
+    """To a family that has set up a household of its own: what it receives from now on, or that it does not."""
+    title = f"{_programme(old)}分户告知书"
+    sheet = _sheet(household)
+    sheet.title(title)
+    sheet.number(f"{household.number}-{old.pk}")
+    sheet.text(f"{_last_head(household)}：", indent=False)
+    sheet.text(f"您家于{written_day(on)}从{old.household or ''}分户，新档{household.number}。")
+    since = letters.month_words(timing.shift(on, 1))
+    if new is None:
+        sheet.text(f"按分户以后的人口、收入核算，不再符合条件，自{since}起不再保障。情况有变化的，可以重新申请。")
+    else:
+        sheet.text(f"自{since}起，每{_cycle(new)}{_now(new)}元，领款人{new.payee or ''}。")
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(clock.today())
+    sheet.receipt()
+    return _keep(by, sheet, household, "split_off", title)
+
+
+def claimed(
+    *, by: By, award: Award, number: str, lines: Sequence[tuple[dt.date, int, int]], amount: int, reason: str
+) -> Document:
+    """追回告知书: the months, what was paid and what is owed, how much is to come back and why."""
+    party: Household | Person | None = award.household or award.person
+    assert party is not None
+    title = f"{_programme(award)}多发款项追回告知书"
+    sheet = _sheet(party)
+    sheet.title(title)
+    sheet.number(number)
+    sheet.text(f"{_last_head(award.household) if award.household else award.person}：", indent=False)
+    sheet.text(f"经核实，您领取的{_programme(award)}有多发，共{format_yuan(amount)}元，应予退回。原因：{reason}。")
+    table = [[letters.month_words(month), *map(format_yuan, (paid, owed, paid - owed))] for month, paid, owed in lines]
+    sheet.table([["月份", "已发（元）", "应发（元）", "多发（元）"], *table], head=True)
+    sheet.text("请与本办公室联系退回方式；一次退回有困难的，可以商定分次退回。不从您今后的待遇中直接扣减。")
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(clock.today())
+    sheet.receipt()
+    return _keep(by, sheet, party, "claimed", title)
 
 
 def referral(*, by: By, household: Household, guardian: Person, note: str) -> Document:
@@ -208,9 +271,11 @@ def referral(*, by: By, household: Household, guardian: Person, note: str) -> Do
     sheet.table([["姓名", "性别", "年龄", "出生日期"], *lines], head=True)
     sheet.heading("现享受的待遇（不因转介停发）")
     for award in Award.objects.filter(household=household, last_month=None).order_by("pk"):
-        month = timing.first_of(today)
-        amount = amount_in(rows.current_amounts([award.pk]).get(award.pk, []), month)
-        sheet.text(f"{_programme(award)}，每{_cycle(award)}{format_yuan(amount)}元，由{guardian.name}代领。")
+        [*_, lasting] = rows.current_amounts([award.pk])[award.pk]
+        since = letters.month_words(lasting.first_month)
+        sheet.text(
+            f"{_programme(award)}，自{since}起每{_cycle(award)}{format_yuan(lasting.amount)}元，由{guardian.name}代领。"
+        )
     sheet.heading("监护和照料情况")
     sheet.text(f"监护人：{guardian.name}。{note}")
     sheet.text("请在收到后评估，并将结果反馈本办公室。符合条件的，待遇按规定衔接，不重不漏。")

@@ -29,8 +29,15 @@ def moved_out(event: Event, by: Any) -> None:
     actions.leave_nothing_open(household=event.subject_id, persons=event.payload["persons"])
 
 
+def joined(event: Event, by: Any) -> None:
+    """Two families become one, or one two: what is open about the family that changes is finished first."""
+    actions.leave_nothing_open(household=event.payload["before"], persons=[])
+
+
 def register() -> None:
     """Called at start-up."""
     subscribe("household.succeeded", succeeded)
     subscribe("household.handed_over", handed_over)
     subscribe("household.moved_out", moved_out)
+    subscribe("household.merged", joined)
+    subscribe("household.split", joined)

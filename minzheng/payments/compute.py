@@ -79,9 +79,9 @@ def _limit(run: Run) -> dt.date:
 def left_out(run: Run) -> tuple[int, int]:
     """(months, fen) that are owed for an earlier year and that the run's fund may not pay: a supplement of that year's
     December, from that year's fund, pays them."""
-    first = first_month(run)
-    if first == _limit(run):
+    if run.fund.earlier_years:
         return 0, 0
+    first = first_month(run)
     query, parameters = _query(run, _limit(run))
     with connection.cursor() as cursor:
         cursor.execute(

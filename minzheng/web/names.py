@@ -39,6 +39,8 @@ EVENTS = {
     "household.minors_left": gettext_noop("转介儿童福利"),
     "household.handed_over": gettext_noop("县内迁移"),
     "household.moved_out": gettext_noop("迁出本县"),
+    "household.merged": gettext_noop("并户"),
+    "household.split": gettext_noop("分户"),
     "case.decided": gettext_noop("作出决定"),
     "policy.rates_changed": gettext_noop("标准调整"),
 }
@@ -207,6 +209,8 @@ REASONS = {
     "moved": gettext_noop("迁出"),
     "changed_over": gettext_noop("转保"),
     "handed_over": gettext_noop("县内迁移"),
+    "head_died": gettext_noop("户主死亡"),
+    "head_changed": gettext_noop("户主变更"),
     "merged": gettext_noop("并户"),
     "split": gettext_noop("分户"),
     "granted_late": gettext_noop("补办新增"),

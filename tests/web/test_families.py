@@ -136,3 +136,56 @@ def test_the_old_office_sees_where_a_family_went(sign_in, town, home):
         assert (old.last_month, new.first_month) == (dt.date(2025, 3, 1), dt.date(2025, 4, 1))
     money = client.get(reverse("household-tab", args=[home.pk, "money"]))
     assert money.status_code == 200
+
+
+def test_families_merge_and_split_on_the_screen(sign_in, town, home):
+    other = town.family("孙独居")
+    town.means(other, 1200)
+    client = sign_in("handler")
+    url = reverse("household-merge", args=[other.pk])
+    person_of = person(other, "孙独居").pk
+    given = {"number": "没有", "income": "3600", "on": "2025-03-03", f"relation_{person_of}": "sibling"}
+    assert "没有这个档案号" in client.post(url, given).content.decode()
+    assert client.post(url, given | {"number": home.number}).status_code == 302
+    with scope([EVERYWHERE]):
+        assert queries.members(home, dt.date(2025, 3, 3)).count() == 4
+        assert queries.facts(on=dt.date(2025, 3, 3), household=home)["annual_income"].value == 360_000
+    url = reverse("household-split", args=[home.pk])
+    given = {"persons": [person_of], "head": person_of, "income": "1200", "left": "2400", "on": "2025-03-03"}
+    assert client.post(url, given).status_code == 302
+    with scope([EVERYWHERE]):
+        assert queries.members(home, dt.date(2025, 3, 3)).count() == 3
+        assert Document.objects.filter(kind="awards.joined").count() == 2
+
+
+def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, home):
+    from minzheng.payments import actions as payments
+
+    with scope([EVERYWHERE]):
+        award = Award.objects.get(household=home)
+        users = town.users
+        fund = payments.open_fund(
+            by=users["finance"], area="990101", year=2025, name={"zh-Hans": "低保", "en": "Dibao"}, source="county",
+            purpose=["dibao"], department={},
+        )  # fmt: skip
+        payments.allocate(by=users["finance"], fund=fund, amount=1_000_000, on=dt.date(2025, 3, 3))
+        town.on(4, 2)
+        run = payments.prepare_run(by=users["handler"], programme="dibao", area="990101101", month=dt.date(2025, 4, 1))
+        payments.submit(by=users["handler"], run=run)
+        payments.approve(by=users["approver"], run=run)
+        payments.release(by=users["finance"], run=run)
+        payments.send(by=users["finance"], run=run)
+        payments.confirm_paid(by=users["finance"], run=run)
+    client = sign_in("handler")
+    moved = {"to": "外省某县", "on": "2025-03-20"}
+    assert client.post(reverse("household-move", args=[home.pk]), moved).status_code == 302
+    url = reverse("award-recover", args=[award.pk])
+    assert url in client.get(reverse("household-tab", args=[home.pk, "money"])).content.decode()
+    assert client.post(url, {"reason": "迁出未报告"}).status_code == 302
+    client = sign_in("finance")
+    assert client.post(url, {"amount": "100", "on": "2025-04-02"}).status_code == 302
+    page = client.get(url).content.decode()
+    assert "还应追回" in page and "100.00" in page
+    client = sign_in("approver")
+    assert client.post(url, {"note": "失联，会议决定核销"}).status_code == 302
+    assert "已结清" in client.get(url).content.decode()

@@ -4,6 +4,7 @@ from minzheng.awards.actions.change import change, change_payee, end, reassess, 
 from minzheng.awards.actions.files import follow_file, follow_head
 from minzheng.awards.actions.grant import grant
 from minzheng.awards.actions.hold import hold, hold_for_death, release, settle_death
+from minzheng.awards.actions.joining import merge, split
 from minzheng.awards.actions.month import confirm_candidate, refuse_candidate
 from minzheng.awards.actions.moves import hand_over, move_out
 from minzheng.awards.actions.roster import RosterRow, carry_over_roster
@@ -30,6 +31,7 @@ __all__ = [
     "hand_over",
     "hold",
     "hold_for_death",
+    "merge",
     "move_out",
     "reassess",
     "refresh_birthdays",
@@ -37,6 +39,7 @@ __all__ = [
     "release",
     "settle",
     "settle_death",
+    "split",
     "stop",
     "store_overlaps",
 ]

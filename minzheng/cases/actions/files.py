@@ -31,16 +31,17 @@ def follow_file(*, by: Any, before: int, after: Household) -> int:
 
 
 def leave_nothing_open(*, household: int, persons: Sequence[int]) -> None:
-    """Refuse a move while a case of the family or of its people is open: the new office could not go on with it."""
+    """Refuse a move, a merging, a splitting while a case of the family or of its people is open: it would go on about a
+    family that is no more."""
     party = Q(household=household) | Q(person__in=list(persons))
     open_one = Case.objects.filter(party, closed_on=None).order_by("pk").first()
     if open_one is not None:
         raise refuse(
             "case.open_on_move",
-            zh="事项 {number} 还没有办结，不能办理迁移。",
-            en="The case {number} is open; the family cannot be moved.",
-            remedy_zh="请先办结，或由申请人撤回后到新住地申请。",
-            remedy_en="Finish it, or let the applicant withdraw it and apply at the new place.",
+            zh="事项 {number} 还没有办结，不能办理迁移、并户或分户。",
+            en="The case {number} is open; the family cannot be moved, merged or split.",
+            remedy_zh="请先办结，或由申请人撤回，办好以后再申请。",
+            remedy_en="Finish it, or let the applicant withdraw it and apply again afterwards.",
             number=open_one.number,
         )
 

@@ -5,4 +5,4 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [("payments", "0004_payments")]
-    operations = [migrations.AddField("fund", "earlier_years", models.BooleanField(default=True))]
+    operations = [migrations.AddField("fund", "earlier_years", models.BooleanField(default=True, db_default=True))]

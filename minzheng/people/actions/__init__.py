@@ -4,6 +4,7 @@ from minzheng.people.actions.deaths import record_death, verify_death
 from minzheng.people.actions.facts import record_fact
 from minzheng.people.actions.heads import change_head, refer_minors, succeed
 from minzheng.people.actions.households import form_household, join, leave
+from minzheng.people.actions.joining import merge, split
 from minzheng.people.actions.moves import hand_over, move_out, receive_file
 from minzheng.people.actions.persons import add_identifier, mask, register_person, reveal
 
@@ -15,6 +16,7 @@ __all__ = [
     "join",
     "leave",
     "mask",
+    "merge",
     "move_out",
     "receive_file",
     "record_death",
@@ -22,6 +24,7 @@ __all__ = [
     "refer_minors",
     "register_person",
     "reveal",
+    "split",
     "succeed",
     "verify_death",
 ]

@@ -85,5 +85,5 @@ def awards_of(play: Play, of: str, programme: str) -> list[Award]:
     party = play.party(of)
     owner: dict[str, object] = {"person": party}
     if isinstance(party, Household):
-        owner = {"household__in": [party.pk, *(link.before_id for link in files_before(party))]}
+        owner = {"household__in": [party.pk, *(link.before_id for link in files_before(party) if link.kind != "split")]}
     return list(Award.objects.filter(programme=programme, **owner).order_by("pk"))

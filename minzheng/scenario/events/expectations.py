@@ -8,7 +8,8 @@ from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.awards import queries as awards
 from minzheng.core import workdays
 from minzheng.core.models import Document, Task
-from minzheng.payments.models import Payment
+from minzheng.payments import recoveries
+from minzheng.payments.models import Payment, Receivable
 from minzheng.people import queries as people
 from minzheng.policy.values import Kind, write
 from minzheng.scenario import forms
@@ -29,6 +30,7 @@ def expect(
     paid: forms.MoneyByMonth | None = None,
     payments: forms.StatesByMonth | None = None,
     held: forms.Flag | None = None,
+    recover: forms.Money | None = None,
     covered: forms.PersonNames | None = None,
     last_month: forms.MonthOrNone | None = None,
     head: forms.PersonName | None = None,
@@ -48,14 +50,20 @@ def expect(
     task: forms.Words | None = None,
 ) -> None:
     """Of a party and programme: what is `owed` and `paid` by benefit month, the states of its `payments`, whether it is
-    `held`, whom it covers, its last month, who is paid (`payee`). Of a household: its head, its file's number and those
-    that it follows, the papers kept with it. Of a case: its stage, due date, outcome, assessment, notice, procedure."""
+    `held`, what is left to `recover`, whom it covers, its last month, who is paid (`payee`). Of a household: its head,
+    its file's number and those that it follows, the papers kept with it. Of a case: its stage, due date, outcome,
+    assessment, notice, procedure."""
     with scope([EVERYWHERE]):
         found: list[tuple[str, Any, Any]] = []
         if of is not None:
             found += _of_party(play, of, programme, owed, paid, payments, held, covered, last_month)
             family = {"head": head, "payee": payee, "file": file, "follows": follows, "papers": papers}
             found += _of_family(play, of, programme, {name: one for name, one in family.items() if one is not None})
+            if recover is not None:
+                left = sum(
+                    recoveries.remaining(r) for r in Receivable.objects.filter(award__in=awards_of(play, of, programme))
+                )
+                found.append(("recover", _yuan(recover), _yuan(left)))
         if case is not None:
             wanted = {
                 "stage": stage,

@@ -58,3 +58,43 @@ def move_out(play: Play, *, household: forms.HouseholdName, to: forms.Words, mov
     """A family leaves the county: what it receives ends."""
     with play.acting_for(household, "handler") as (user, _):
         people.move_out(by=user, household=play.household(household), to=to, on=moved)
+
+
+@event("merge")
+def merge(
+    play: Play,
+    *,
+    household: forms.HouseholdName,
+    into: forms.HouseholdName,
+    means: forms.Facts,
+    joined: forms.Day | None = None,
+) -> None:
+    """Everybody of one family joins another; `means`: what is known of the whole family from now on."""
+    with play.acting_for(household, "handler") as (user, _):
+        people.merge(by=user, household=play.household(household), into=play.household(into), means=means, on=joined)
+
+
+@event("split")
+def split(
+    play: Play,
+    *,
+    household: forms.HouseholdName,
+    name: forms.NewHousehold,
+    persons: forms.PersonNames,
+    head: forms.PersonName,
+    means: forms.Facts,
+    left: forms.Facts,
+    parted: forms.Day | None = None,
+) -> None:
+    """Some of a family set up a household of their own, `name`; `means`: of the new family, `left`: of those who
+    stay."""
+    with play.acting_for(household, "handler") as (user, _):
+        play.households[name] = people.split(
+            by=user,
+            household=play.household(household),
+            persons=[play.person(one) for one in persons],
+            head=play.person(head),
+            means=means,
+            left=left,
+            on=parted,
+        )

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 
 from minzheng.payments import actions as payments
-from minzheng.payments.models import BankFile, Payment, Run
+from minzheng.payments.models import BankFile, Payment, Receivable, Run
 from minzheng.people.models import Household
 from minzheng.policy import registry as law
 from minzheng.scenario import forms, places
 from minzheng.scenario import paying as way
+from minzheng.scenario.events.entitlements import award_of
 from minzheng.scenario.office import as_user
 from minzheng.scenario.play import Play
 from minzheng.scenario.registry import event
@@ -130,3 +131,22 @@ for _name, _act in (
     ("close", payments.close),
 ):
     _hand_over(_name, _act)
+
+
+@event("claim")
+def claim(play: Play, *, of: forms.PartyName, reason: forms.Words, programme: forms.Programme = "dibao") -> None:
+    """What a party was paid too much is entered as a receivable; months and amount are worked out."""
+    with play.acting_for(of, "handler") as (user, _):
+        payments.claim(by=user, award=award_of(play, of, programme), reason=reason)
+
+
+@event("pay_back")
+def pay_back(
+    play: Play, *, of: forms.PartyName, yuan: forms.Money, programme: forms.Programme = "dibao", note: forms.Words = ""
+) -> None:
+    """A party pays back so much of what it was paid too much."""
+    with play.acting("finance", places.TOWN) as user:
+        open_one = Receivable.objects.filter(award=award_of(play, of, programme)).order_by("-pk").first()
+        if open_one is None:
+            raise play.fault("no_award", name=of, programme=programme)
+        payments.pay_back(by=user, receivable=open_one, amount=yuan, on=play.today, note=note)

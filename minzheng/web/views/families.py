@@ -119,7 +119,7 @@ def _succeed(request: HttpRequest, household: Household, members: list[Membershi
             return redirect("household", after.pk)
         refusal = tried.refusal
     consequence = _("保存后旧档注销、新档接续；待遇不断档，改付新领款人，按剩余人口重新核算。")
-    return _page(request, household, form, refusal, _("确定新户主，转立新档"), consequence)
+    return page(request, household, form, refusal, _("确定新户主，转立新档"), consequence)
 
 
 def _verify_means(user: User, household: Household) -> None:
@@ -156,7 +156,7 @@ def _refer(request: HttpRequest, household: Household) -> HttpResponse:
             return redirect("household", after.pk)
         refusal = tried.refusal
     consequence = _("保存后生成《转介单》，新档以最年长的未成年人立户，待遇由监护人代领，继续发放。")
-    return _page(request, household, form, refusal, _("转介儿童福利"), consequence)
+    return page(request, household, form, refusal, _("转介儿童福利"), consequence)
 
 
 def _change(request: HttpRequest, household: Household, members: list[Membership]) -> HttpResponse:
@@ -169,12 +169,13 @@ def _change(request: HttpRequest, household: Household, members: list[Membership
             return redirect("household", household.pk)
         refusal = tried.refusal
     consequence = _("没有人去世的户主变更：档案号不变，金额不变，原由户主领取的待遇改付新户主。")
-    return _page(request, household, form, refusal, _("户主变更"), consequence)
+    return page(request, household, form, refusal, _("户主变更"), consequence)
 
 
-def _page(
+def page(
     request: HttpRequest, household: Household, form: Form, refusal: Any, title: str, consequence: str
 ) -> HttpResponse:
+    """A form about a family, with what it leads to."""
     context = {
         "household": household, "form": form, "refusal": refusal, "title": title, "consequence": consequence,
     }  # fmt: skip

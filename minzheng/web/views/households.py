@@ -16,6 +16,7 @@ from minzheng.areas.queries import within
 from minzheng.awards.models import Award
 from minzheng.core import clock
 from minzheng.core.models import Task
+from minzheng.payments import recoveries
 from minzheng.people import actions, queries
 from minzheng.people.models import Circle, Household, Identifier, Membership, Person, Residence
 from minzheng.web import names
@@ -195,7 +196,13 @@ def _tab(
         payments = [payment for line in lines for payment in line.payments]
         payments.sort(key=lambda payment: (payment.benefit_month, payment.pk), reverse=True)
         may_change = perms.may(user_of(request), "cases.change", file.household.area_id)
-        return {"lines": lines, "payments": payments[:60], "may_change": may_change}
+        recover = {
+            line.award.pk: recoveries.open_amount(line.award)
+            + sum(recoveries.remaining(one) for one in line.award.receivables.all())
+            for line in lines
+            if line.payments
+        }
+        return {"lines": lines, "payments": payments[:60], "may_change": may_change, "recover": recover}
     if tab == "facts":
         verified = perms.may(user_of(request), "people.verified", file.household.area_id)
         people = [

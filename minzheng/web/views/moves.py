@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +18,7 @@ from minzheng.web.access import needs
 from minzheng.web.forms import Day, Form, offer
 from minzheng.web.places import user_of
 from minzheng.web.refusals import attempt
+from minzheng.web.views.families import page
 
 COUNTY = 6
 
@@ -70,16 +71,10 @@ def move(request: HttpRequest, household_id: int) -> HttpResponse:
             messages.success(request, _("迁移已办理，告知书和交接单在“材料”中。"))
             return redirect("household", household.pk)
         refusal = tried.refusal
-    context = {
-        "household": household,
-        "form": form,
-        "refusal": refusal,
-        "title": _("迁移"),
-        "consequence": _(
-            "县内：档案、待遇移交新乡镇，本月及以前由原乡镇发放，下月起由新乡镇发放，不断月、不重月。县外：注销档案，待遇按规定停发。"
-        ),
-    }
-    return render(request, "households/change_member.html", context)
+    consequence = _(
+        "县内：档案、待遇移交新乡镇，本月及以前由原乡镇发放，下月起由新乡镇发放，不断月、不重月。县外：注销档案，待遇按规定停发。"
+    )
+    return page(request, household, form, refusal, _("迁移"), consequence)
 
 
 @needs("people.edit")
