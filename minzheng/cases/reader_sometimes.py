@@ -28,6 +28,7 @@ SECTIONS = {
     "unserved": "service",
     "ineligible_or_conference": "conference",
     "requested": "verification",
+    "unrequested": "verification",
     "verified": "verification",
     "undisputed": "verification",
 }

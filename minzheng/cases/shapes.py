@@ -29,6 +29,7 @@ REQUIREMENTS = (
     "ineligible_or_conference",
     "extendable",
     "requested",
+    "unrequested",
     "verified",
     "undisputed",
 )
