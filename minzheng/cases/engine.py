@@ -117,6 +117,7 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
         and (state.total_due is None or state.today <= state.total_due)
     ),
     "requested": lambda procedure, state, _: verification.asked(procedure.verification, state.steps),
+    "unrequested": lambda _, state, __: not verification.standing(state.steps).answer_due,
     "verified": lambda procedure, state, _: verification.in_force(procedure.verification, state.steps, state.today),
     "undisputed": lambda procedure, state, _: verification.undisputed(procedure.verification, state.steps),
 }

@@ -29,6 +29,7 @@ SECTIONS = {
     "unserved": "service",
     "ineligible_or_conference": "conference",
     "requested": "verification",
+    "unrequested": "verification",
     "verified": "verification",
     "undisputed": "verification",
 }

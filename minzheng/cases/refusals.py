@@ -341,6 +341,20 @@ def _not_requested(procedure: Procedure, state: State, act: Act) -> Refused:
     )
 
 
+def _awaited(procedure: Procedure, state: State, act: Act) -> Refused:
+    now = verification.standing(state.steps)
+    return _waits(
+        "case.verification_awaited",
+        act,
+        "{on} 提出的核对（或异议）还没有结果，不能重复提出",
+        "what was asked for (or objected to) on {on} has no result yet",
+        "请等待并登记结果。",
+        "Wait for the result and enter it.",
+        rule=procedure.verification.rule if procedure.verification else "",
+        on=now.requested_on or now.disputed_on,
+    )
+
+
 def _not_verified(procedure: Procedure, state: State, act: Act) -> Refused:
     """No result yet, an objection that is looked into, or a result that has expired: each says what to do."""
     rule = procedure.verification
@@ -406,6 +420,7 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
     "ineligible_or_conference": _no_conference,
     "extendable": _not_extendable,
     "requested": _not_requested,
+    "unrequested": _awaited,
     "verified": _not_verified,
     "undisputed": _disputed,
     "visit": _simple(

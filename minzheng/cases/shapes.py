@@ -30,6 +30,7 @@ REQUIREMENTS = (
     "ineligible_or_conference",
     "extendable",
     "requested",
+    "unrequested",
     "verified",
     "undisputed",
 )

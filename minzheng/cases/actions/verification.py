@@ -56,19 +56,8 @@ def request_verification(*, by: User, case: Case, note: str = "", on: dt.date | 
     on = on or clock.today()
     matter = door.lock(case)
     rule = rule_of(matter.procedure)
-    perms.require(by, verification.REQUEST, matter.case.area_id)
-    now = verification.standing(matter.done())
-    if now.answer_due:
-        raise refuse(
-            "case.verification_awaited",
-            zh="{on} 提出的核对（或异议）还没有结果，不能重复提出。",
-            en="What was asked for (or objected to) on {on} has no result yet; it cannot be asked for again.",
-            remedy_zh="请等待并登记结果。",
-            remedy_en="Wait for the result and enter it.",
-            rule=rule.rule,
-            on=now.requested_on or now.disputed_on,
-        )
-    refuse_unauthorised(rule, adults(matter.case, rule, on), now)
+    door.check(matter, by=by, act=verification.REQUEST, on=on, note=note)
+    refuse_unauthorised(rule, adults(matter.case, rule, on), verification.standing(matter.done()))
     data = {"verification_request": {"on": on.isoformat()}}
     step = door.perform(matter, by=by, act=verification.REQUEST, on=on, note=note, data=data)
     door.copy_projection(matter, case)
