@@ -20,13 +20,7 @@ def town(users):
 @pytest.fixture
 def case(town) -> Case:
     """A family of three that declared 2,400 yuan a year; its case waits for the home visit."""
-    town.on(3, 3)
-    household = town.family("赵甲", "钱乙", "孙丙")
-    town.means(household, 2400)
-    case = town.apply(household)
-    town.accept(case)
-    town.check(case)
-    return case
+    return town.waiting_for_visit("赵甲", "钱乙", "孙丙")
 
 
 def record(town, case, name, value, source, person=None):

@@ -24,13 +24,7 @@ def town(users):
 @pytest.fixture
 def case(town) -> Case:
     """An application that waits for its home visit."""
-    town.on(3, 3)
-    household = town.family("赵甲", "钱乙", "孙丙")
-    town.means(household, 2400)
-    case = town.apply(household)
-    town.accept(case)
-    town.check(case)
-    return case
+    return town.waiting_for_visit("赵甲", "钱乙", "孙丙")
 
 
 def text(response) -> str:

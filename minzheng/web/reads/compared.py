@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import pgettext
 
 from minzheng.cases.actions.assessing import day_for
 from minzheng.cases.models import Assessment, Case
@@ -164,16 +164,14 @@ def _said(who: str, difference: _Difference, actors: Mapping[int, str]) -> str:
     }
 
 
-BY = {
-    "declared": gettext_noop("按申报"),
-    "verified": gettext_noop("按核对"),
-    "surveyed": gettext_noop("按入户"),
-    "carried_over": gettext_noop("按结转"),
-}
-
-
 def _by(fact: Fact) -> str:
-    return _(BY[fact.source])
+    """The source in a sentence: “as declared”."""
+    return {
+        FactSource.DECLARED: pgettext("source", "按申报"),
+        FactSource.VERIFIED: pgettext("source", "按核对"),
+        FactSource.SURVEYED: pgettext("source", "按入户"),
+        FactSource.CARRIED_OVER: pgettext("source", "按结转"),
+    }[FactSource(fact.source)]
 
 
 def _value_said(fact: Fact, actors: Mapping[int, str]) -> str:
