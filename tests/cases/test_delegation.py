@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from minzheng.access import actions as access
 from minzheng.awards.models import Award
 from minzheng.cases import actions, procedure, queries
 from minzheng.core.errors import Refused
@@ -59,8 +60,6 @@ def test_it_takes_twenty_working_days_and_forty_five_in_special_cases(way):
 
 
 def test_who_accepted_or_visited_does_not_decide(way, users):
-    from minzheng.access import actions as access
-
     access.assign(by=users["administrator"], user=users["handler"], role="leader", area="990101101", since=DAY)
     way.to_posted().end_posting()
     if hasattr(users["handler"], "_assignments_today"):
