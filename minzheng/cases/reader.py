@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -65,7 +66,14 @@ class Reader:
         self.mapping(version, at, needs=("basis", "procedures"))
         basis = "；".join(_basis_text(entry) for entry in version["basis"])
         for kind, entry in version["procedures"].items():
-            yield kind, self.procedure(kind, entry, version, prefix, basis, f"{at}.{kind}")
+            read = self.procedure(kind, entry, version, prefix, basis, f"{at}.{kind}")
+            if (row := entry.get("delegation")) is not None:
+                place = f"{at}.{kind}.delegation"
+                self.mapping(row, place, needs=("areas", "over"), may=())
+                own = _merged(entry, row["over"])
+                delegated = self.procedure(kind, own, version, prefix, basis, f"{place}.over")
+                read = replace(read, delegated_in=tuple(map(str, row["areas"])), delegated=delegated)
+            yield kind, read
 
     def procedure(
         self, kind: str, entry: Any, version: Mapping[str, Any], prefix: str, basis: str, at: str

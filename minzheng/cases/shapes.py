@@ -250,8 +250,18 @@ class Procedure:
     endings: Mapping[str, EndingRule] = field(default_factory=dict)
     coverage: CoverageRule | None = None
 
+    delegated_in: tuple[str, ...] = ()
+    """Areas (codes) whose townships decide themselves."""
+    delegated: "Procedure | None" = None
+    """How it goes there."""
+
     def stage(self, name: str) -> Stage:
         return self.stages[name]
+
+    def in_area(self, code: str) -> "Procedure":
+        """The procedure as it goes in an area: the township's own where the decision is delegated to it."""
+        there = any(code.startswith(area) for area in self.delegated_in)
+        return self.delegated if there and self.delegated is not None else self
 
 
 @dataclass(frozen=True)
