@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: setup demo test test-slow bench-policy lint format lock
+.PHONY: setup demo test test-slow bench-policy bench-worklist lint format lock
 
 setup: $(VENV)/.installed
 
@@ -33,6 +33,10 @@ test-slow: $(VENV)/.installed-dev
 ONLY ?= sides,scale,missing,postgres,engines
 bench-policy: $(VENV)/.installed-dev
 	$(RUN) -m benchmarks.policy --only $(ONLY)
+
+# Writes its part of docs/benchmarks.md; about three minutes.
+bench-worklist: $(VENV)/.installed-dev
+	$(RUN) -m benchmarks.worklist --report docs/benchmarks.md
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -54,8 +54,12 @@ def _parameters(rates: Rates) -> dict[str, Any]:
         branch, path = tree, [entry.rate, *([entry.area, entry.residence] if entry.area != ANYWHERE else [])]
         for name in filter(None, path):
             branch = branch.setdefault(name, {})
-        branch.setdefault("values", {})[entry.since.isoformat()] = {"value": float(str(entry.raw))}
+        branch.setdefault("values", {})[entry.since.isoformat()] = {"value": _number(str(entry.raw))}
     return tree
+
+
+def _number(text: str) -> float:
+    return float(text == "true") if text in ("true", "false") else float(text)
 
 
 # ---- facts

@@ -91,16 +91,21 @@ def _load(
     """A Parquet file as a table of the database, in the engine's types. Not timed: an office's facts are there."""
     types = dict(first) | {name: POSTGRES.column_types[spec.kind] for name, spec in facts.items()}
     connection.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in types.items())})")
-    shown = [*first, *(f"cast({name} * 100 as bigint)" if s.kind is Kind.MONEY else name for name, s in facts.items())]
     with duckdb.connect() as reader, tempfile.TemporaryDirectory() as scratch:
         rows = Path(scratch) / "rows.csv"
         source = f"read_parquet({DUCKDB.text(str(file))})"
+        there = {row[0] for row in reader.execute(f"describe select * from {source}").fetchall()}
+        shown = [*first, *(_column(name, spec) if name in there else "null" for name, spec in facts.items())]
         reader.execute(f"copy (select {', '.join(shown)} from {source}) to '{rows}' (header false)")
         copying = f"copy {table} from stdin (format csv)"
         with rows.open("rb") as blocks, connection.cursor() as cursor, cursor.copy(copying) as copy:
             while block := blocks.read(1 << 20):
                 copy.write(block)
     connection.execute(f"vacuum analyze {table}")
+
+
+def _column(name: str, spec: FactSpec) -> str:
+    return f"cast({name} * 100 as bigint)" if spec.kind is Kind.MONEY else name
 
 
 def _save(connection: Connection, out: Path) -> None:

@@ -12,6 +12,8 @@ EVERYWHERE = {
     "borderline": "1.5",
     "single_illness": "0.8",
     "single_disabled": "1",
+    "single_by_difference": "false",
+    "clergy_from": "3",
     "houses_allowed": "1",
     "cars_allowed": "0",
 }

@@ -90,13 +90,13 @@ class Layout(Sheet):
             "也可以自收到之日起{{ 起诉月数 }}个月内向人民法院提起行政诉讼。"
         )
 
-    def served(self) -> None:
+    def served(self, day: str = "{{ 决定日期 }}", office: str = "{{ 决定机关 }}") -> None:
         """The remedies, their last days once the letter is served, who decided, and the proof of service."""
         self.remedies()
         self.say("if 已送达")
         self.text("可以申请行政复议至{{ 复议至 }}，提起行政诉讼至{{ 起诉至 }}。")
         self.say("endif")
-        self.day("{{ 决定日期 }}", "{{ 决定机关 }}")
+        self.day(day, office)
         self.receipt(receiver="{{ 收件人 }}", on="{{ 送达日期 }}", by="{{ 送达人 }}", manner="{{ 送达方式 }}")
 
     def family(self) -> None:
@@ -181,28 +181,78 @@ def _acceptance_notice(sheet: Layout) -> None:
 
 @paper("missing_papers")
 def _missing_papers(sheet: Layout) -> None:
-    sheet.title("{{ 项目 }}申请一次性告知书")
+    sheet.title("{{ 项目 }}申请{% if 已告知 %}材料补正通知书（一次性告知）{% else %}一次性告知书{% endif %}")
     sheet.number("{{ 编号 }}")
     sheet.text("{{ 户主 }}：", indent=False)
     sheet.text("经审查，您的申请还需要补齐以下材料，现一次性告知。可以通过信息核对取得的材料，不要求您重复提交。")
     sheet.say("for 行 in 缺少材料")
     sheet.text("{{ 行.序号 }}．{{ 行.名称 }}")
     sheet.say("endfor")
-    sheet.day("{{ 今日 }}")
+    sheet.text("材料补齐后，我们即予受理，办理期限自受理之日起计算。")
+    sheet.day("{{ 告知日期 }}")
+    sheet.say("if 已告知")
+    sheet.receipt()
+    sheet.say("endif")
 
 
-@paper("not_accepted")
-def _not_accepted(sheet: Layout) -> None:
-    sheet.title("{{ 项目 }}申请不予受理通知书")
+@paper("ending_letter")
+def _ending_letter(sheet: Layout) -> None:
+    sheet.title("{{ 项目 }}{{ 终结标题 }}")
     sheet.number("{{ 编号 }}")
     sheet.text("{{ 户主 }}：", indent=False)
-    sheet.text("您于{{ 申请日期 }}提出的{{ 项目 }}申请，经审查，决定不予受理。")
-    sheet.text("理由：" + "＿" * 47 + "。")
-    sheet.text("依据：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿。")
-    sheet.text("情况有变化、符合条件的，可以再次申请；生活仍有困难的，可以申请其他救助，本办公室将予以指导。")
-    sheet.remedies()
-    sheet.day("{{ 今日 }}")
-    sheet.receipt()
+    sheet.text("您于{{ 申请日期 }}提出的{{ 项目 }}申请，决定{{ 终结决定 }}。依据：{{ 终结依据 }}。")
+    sheet.text("理由：{{ 终结理由 }}。{{ 终结说明 }}")
+    sheet.text("情况有变化的，可以重新提出申请。生活仍有困难的，可以申请临时救助等其他救助，本办公室将予以指导。")
+    sheet.served("{{ 终结日期 }}", "{{ 单位 }}")
+
+
+@paper("verification_report")
+def _verification_report(sheet: Layout) -> None:
+    sheet.title("{{ 项目 }}家庭经济状况核对报告")
+    sheet.number("{{ 编号 }}")
+    sheet.text(
+        "受理单位提出，经家庭成员授权，于{{ 核对日期 }}核对{{ 户主 }}家庭的经济状况。"
+        "本报告有效至{{ 核对有效至 }}。依据：{{ 核对依据 }}。"
+    )
+    sheet.heading("授权")
+    cells = ["{{ 行.姓名 }}", "{{ 行.签署日期 }}", "{{ 行.签署人 }}"]
+    sheet.repeat(["姓名", "签署日期", "签署人"], "授权", cells, (52, 52, 52))
+    sheet.heading("核对内容")
+    cells = ["{{ 行.姓名 }}", "{{ 行.已核对 }}", "{{ 行.未核对 }}"]
+    sheet.repeat(["姓名", "已核对", "没有核对"], "核对内容", cells, (32, 82, 42))
+    sheet.heading("核对结果")
+    sheet.say("if 核对结果")
+    sheet.repeat(["项目", "结果"], "核对结果", ["{{ 行.项目 }}", "{{ 行.结果 }}"], (100, 56))
+    sheet.say("else")
+    sheet.text("没有登记数值。")
+    sheet.say("endif")
+    sheet.say("for 行 in 核对异议")
+    sheet.text("{{ 行.日期 }}，{{ 行.事项 }}：{{ 行.内容 }}")
+    sheet.say("endfor")
+    sheet.day("{{ 核对日期 }}")
+
+
+@paper("conference_record")
+def _conference_record(sheet: Layout) -> None:
+    sheet.title("{{ 项目 }}一事一议会议记录")
+    sheet.number("{{ 编号 }}")
+    sheet.table(
+        [
+            ["申请人", "{{ 户主 }}", "会议日期", "{{ 会议日期 }}"],
+            ["地点", "{{ 会议地点 }}", "建议", "{{ 会议建议 }}"],
+        ]
+    )
+    sheet.text("不适用的规定：{{ 会议不适用 }}。")
+    sheet.say("for 行 in 另作认定")
+    sheet.text("另作认定：{{ 行.项目 }}按{{ 行.内容 }}计，只用于本事项。")
+    sheet.say("endfor")
+    sheet.text("意见和理由：{{ 会议理由 }}")
+    sheet.text(
+        "表决：参加{{ 参会人数 }}人，同意{{ 参会同意 }}、不同意{{ 参会反对 }}、弃权{{ 参会弃权 }}，{{ 会议结果 }}。"
+        "依据：{{ 会议依据 }}。"
+    )
+    sheet.repeat(["姓名", "身份", "签字"], "参会人员", ["{{ 行.姓名 }}", "{{ 行.身份 }}", ""], (46, 60, 50))
+    sheet.day("{{ 会议日期 }}")
 
 
 @paper("kinship_form")
@@ -469,6 +519,9 @@ def _decision_letter(sheet: Layout) -> None:
     sheet.number("{{ 决定编号 }}")
     sheet.text("{{ 户主 }}：", indent=False)
     sheet.text("您的{{ 项目 }}{{ 事项 }}，经调查核实，决定{{ 决定 }}。依据：{{ 决定依据 }}。")
+    sheet.say("if 依一事一议")
+    sheet.text("本决定经{{ 研究日期 }}集体研究（一事一议）：不适用“{{ 研究不适用 }}”，{{ 研究理由 }}。")
+    sheet.say("endif")
     sheet.say("if 同意")
     sheet.text("保障{{ 保障人数 }}人，金额每{{ 周期 }}{{ 金额 }}元，自{{ 起发月 }}起发放。")
     sheet.say("if 金额变化")

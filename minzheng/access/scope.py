@@ -18,14 +18,13 @@ def scope(
 ) -> Iterator[None]:
     """A transaction that sees the rows of these areas and below (of one organisation, of one person)."""
     with transaction.atomic(using=using):
-        before = _read(using)
-        _write(using, ",".join(areas), str(organisation or ""), str(person or ""))
+        before = _exchange(using, ",".join(areas), str(organisation or ""), str(person or ""))
         try:
             yield
         except BaseException:
             raise  # the rollback of the transaction or savepoint restores the settings
         else:
-            _write(using, *before)
+            _exchange(using, *before)
 
 
 @contextmanager
@@ -42,21 +41,17 @@ def areas_of(user: User) -> list[str]:
     return [EVERYWHERE if code == "" else code for code in current] + list(former)
 
 
-def _read(using: str) -> tuple[str, str, str]:
+def _exchange(using: str, areas: str, organisation: str, person: str) -> tuple[str, str, str]:
+    """Set the scope; returns what it was before. One statement: every request begins with it."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "select coalesce(current_setting('mz.areas', true), ''),"
-            " coalesce(current_setting('mz.organisation', true), ''), coalesce(current_setting('mz.person', true), '')"
+            "with before as materialized (select coalesce(current_setting('mz.areas', true), '') areas,"
+            " coalesce(current_setting('mz.organisation', true), '') organisation,"
+            " coalesce(current_setting('mz.person', true), '') person)"
+            " select areas, organisation, person, set_config('mz.areas', %s, true),"
+            " set_config('mz.organisation', %s, true), set_config('mz.person', %s, true) from before",
+            [areas, organisation, person],
         )
         row = cursor.fetchone()
     assert row is not None
     return row[0], row[1], row[2]
-
-
-def _write(using: str, areas: str, organisation: str, person: str) -> None:
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "select set_config('mz.areas', %s, true), set_config('mz.organisation', %s, true),"
-            " set_config('mz.person', %s, true)",
-            [areas, organisation, person],
-        )

@@ -1,5 +1,6 @@
 """Reading divisions."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet
@@ -37,6 +38,11 @@ def children(code: str) -> QuerySet[Area]:
 def name(code: str) -> str:
     """The area's own name (the code where it is unknown)."""
     return Area.objects.filter(code=code).values_list("name", flat=True).first() or code
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of many areas, in one query; of unknown ones none."""
+    return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "name"))
 
 
 def path(code: str) -> list[Area]:

@@ -132,6 +132,8 @@ class Overlap(models.Model):
     second = models.TextField()
     source = models.TextField()
     note = models.JSONField(default=dict)
+    changes_over = models.BooleanField(default=False)
+    """One decision may start the one in place of the other, which ends with the month before."""
 
     class Meta:
         db_table = "awards_overlap"

@@ -40,7 +40,9 @@ def load(path: Path | None = None) -> list[Overlap]:
         note = {"zh-Hans": note, "en": note} if isinstance(note, str) else note
         source = entry["source"]
         source = source if isinstance(source, str) else pick(source, "zh-Hans")
-        pairs[first, second] = Overlap(first=first, second=second, source=source, note=note)
+        pairs[first, second] = Overlap(
+            first=first, second=second, source=source, note=note, changes_over=bool(entry.get("changes_over", False))
+        )
     return [pairs[pair] for pair in sorted(pairs)]
 
 

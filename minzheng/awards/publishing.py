@@ -76,9 +76,7 @@ def _named(awards: Sequence[Award], today: dt.date) -> dict[int, Person]:
     """Under whose name each award is published, by award: the person's, or the household's head's today (where a family
     has none today, the head's when the award began)."""
     homes = {award.household_id for award in awards if award.household_id is not None}
-    heads = people.heads(homes, today)
-    if homes - heads.keys():
-        heads = people.heads(homes - heads.keys(), min(award.entered_on for award in awards)) | heads
+    heads = people.heads_on(homes, today, min(award.entered_on for award in awards)) if homes else {}
     named = {award.pk: award.person or heads.get(award.household_id or 0) for award in awards}
     return {key: person for key, person in named.items() if person is not None}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from minzheng.awards.models import Award
 from minzheng.cases.models import Decision
-from minzheng.core.errors import Refused, refuse
+from minzheng.core.errors import Refused, pick, refuse
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,24 @@ def no_amount(decision: Decision) -> Refused:
         remedy_zh="请补齐缺少的事实，重新评估后再作决定。",
         remedy_en="Complete the missing facts, assess again, then decide.",
         number=decision.number,
+    )
+
+
+def no_changing_over(programme: str, replaced: str) -> Refused:
+    """Two programmes of which one does not take the place of the other."""
+    from minzheng.awards import overlaps
+
+    mine, theirs = overlaps.name_of(programme), overlaps.name_of(replaced)
+    return refuse(
+        "award.no_changing_over",
+        zh="“{theirs_zh}”不能直接转为“{mine_zh}”。",
+        en="“{mine_en}” does not take the place of “{theirs_en}”.",
+        remedy_zh="可以转保的项目见 policies/overlaps.yaml（changes_over）；其他待遇请另行办理停发。",
+        remedy_en="policies/overlaps.yaml (changes_over) lists what changes over; stop other benefits by a decision.",
+        theirs_zh=pick(theirs, "zh-Hans"),
+        theirs_en=pick(theirs, "en"),
+        mine_zh=pick(mine, "zh-Hans"),
+        mine_en=pick(mine, "en"),
     )
 
 

@@ -8,6 +8,8 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        from minzheng.cases import handlers
         from minzheng.papers import catalogue
 
         catalogue.add(Path(__file__).parent / "papers" / "papers.yaml")
+        handlers.register()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from minzheng.cases import sometimes
-from minzheng.cases.shapes import AFTER_POSTING, Act, Clock, PostingRule, Procedure
+from minzheng.cases import conference, sometimes, verification
+from minzheng.cases.shapes import AFTER_POSTING, Act, Clock, Pause, PostingRule, Procedure
 
 EXTEND = "cases.extend"
 OBJECT = "cases.object"
@@ -21,6 +21,8 @@ class Calendar(Protocol):
     def add_working_days(self, day: dt.date, count: int, /) -> dt.date: ...
 
     def is_working_day(self, day: dt.date, /) -> bool: ...
+
+    def working_days_between(self, start: dt.date, end: dt.date, /) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,12 @@ class State:
     """What the latest assessment says; None without one."""
     posting_ends: dt.date | None = None
     note: str = ""
+    total_due: dt.date | None = None
+    """When the whole has to be done; None where no such clock runs."""
     lowers: bool = False
     """The latest assessment gives less than what was in force before it."""
+    died: bool = False
+    """Somebody who counts in the latest assessment is recorded as having died since."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,18 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "meeting": lambda procedure, state, _: sometimes.meeting_done(procedure, state.steps),
     "heard": lambda procedure, state, act: _heard(procedure, state, act),
     "unserved": lambda procedure, state, _: sometimes.letter_unserved(procedure, state.steps, reason=state.reason),
+    "death": lambda _, state, __: state.died,
+    "ineligible_or_conference": lambda _, state, act: (
+        state.eligible is False or conference.against_assessment(state.steps, act.outcome) is not None
+    ),
+    "extendable": lambda _, state, __: (
+        not any(step.act == EXTEND for step in state.steps)
+        and (state.total_due is None or state.today <= state.total_due)
+    ),
+    "requested": lambda procedure, state, _: verification.asked(procedure.verification, state.steps),
+    "unrequested": lambda _, state, __: not verification.standing(state.steps).answer_due,
+    "verified": lambda procedure, state, _: verification.in_force(procedure.verification, state.steps, state.today),
+    "undisputed": lambda procedure, state, _: verification.undisputed(procedure.verification, state.steps),
 }
 
 
@@ -132,9 +150,9 @@ def hearing_wanted(procedure: Procedure, state: State) -> bool:
     )
 
 
-def next_stage(state: State, act: Act) -> str:
+def next_stage(stage: str, act: Act) -> str:
     """Where the act leads; an act without a `to` leaves the case where it is."""
-    return act.to or state.stage
+    return act.to or stage
 
 
 def missing_papers(procedure: Procedure, present: Iterable[str], act: str = "") -> list[str]:
@@ -146,13 +164,18 @@ def missing_papers(procedure: Procedure, present: Iterable[str], act: str = "") 
 
 
 def due_on(procedure: Procedure, stage: str, steps: Sequence[Done], calendar: Calendar) -> Due | None:
-    """The earlier of the stage's clock and the clock of the whole procedure; None where neither runs."""
+    """The earlier of the stage's clock and the clock of the whole procedure; None where neither runs. While something
+    is looked into (`pauses`), its own limit is the only one that runs."""
     if procedure.stage(stage).closed:
         return None
+    open_since = _open_pauses(procedure, steps)
+    if open_since:
+        pause, since = min(open_since, key=lambda one: calendar.add_working_days(one[1], one[0].days))
+        return Due(calendar.add_working_days(since, pause.days), pause.rule, pause.warn)
     decided = bool(procedure.stage(stage).outcome)  # then the whole is done, though a letter may be due
     total = None if decided else procedure.total
     clocks = [clock for clock in (procedure.clocks.get(stage), total) if clock is not None]
-    running = [due for clock in clocks if (due := _runs_out(clock, steps, calendar)) is not None]
+    running = [due for clock in clocks if (due := _runs_out(procedure, clock, steps, calendar)) is not None]
     return min(running, key=lambda due: due.on, default=None)
 
 
@@ -160,17 +183,41 @@ def total_due(procedure: Procedure, stage: str, steps: Sequence[Done], calendar:
     """When the whole has to be done; None where it is, or where no such clock runs."""
     if procedure.total is None or procedure.stage(stage).closed or procedure.stage(stage).outcome:
         return None
-    return _runs_out(procedure.total, steps, calendar)
+    if _open_pauses(procedure, steps):
+        return None
+    return _runs_out(procedure, procedure.total, steps, calendar)
 
 
-def _runs_out(clock: Clock, steps: Sequence[Done], calendar: Calendar) -> Due | None:
+def _runs_out(procedure: Procedure, clock: Clock, steps: Sequence[Done], calendar: Calendar) -> Due | None:
     since = _since(clock, steps, calendar)
     if since is None:
         return None
     extended = clock.extended is not None and any(step.act == EXTEND for step in steps)
     length = clock.extended if extended and clock.extended is not None else clock.days
+    for pause in procedure.pauses:
+        for began, ended in _spans(pause, steps):
+            if began >= since and ended is not None:
+                length += calendar.working_days_between(began, ended) if clock.working else (ended - began).days
     on = calendar.add_working_days(since, length) if clock.working else since + dt.timedelta(days=length)
     return Due(on, clock.rule, clock.warn)
+
+
+def _spans(pause: Pause, steps: Sequence[Done]) -> list[tuple[dt.date, dt.date | None]]:
+    """From when to when a pause has lasted, each time; the last one may still be open (None)."""
+    spans: list[tuple[dt.date, dt.date | None]] = []
+    for step in steps:
+        still_open = bool(spans) and spans[-1][1] is None
+        if step.act == pause.since and not still_open:
+            spans.append((step.on, None))
+        elif step.act == pause.until and still_open:
+            spans[-1] = (spans[-1][0], step.on)
+    return spans
+
+
+def _open_pauses(procedure: Procedure, steps: Sequence[Done]) -> list[tuple[Pause, dt.date]]:
+    """What is being looked into, and since when."""
+    last = [(pause, spans[-1]) for pause in procedure.pauses if (spans := _spans(pause, steps))]
+    return [(pause, began) for pause, (began, ended) in last if ended is None]
 
 
 def _since(clock: Clock, steps: Sequence[Done], calendar: Calendar) -> dt.date | None:

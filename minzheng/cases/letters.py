@@ -7,6 +7,9 @@ from minzheng.cases.models import Decision, Outcome
 from minzheng.cases.timing import month
 from minzheng.core.money import format_yuan
 
+DAYS_TO_RECONSIDERATION = 60
+MONTHS_TO_COURT = 6
+"""行政复议法 article 20 and 行政诉讼法 article 46 [K]."""
 DECIDED = {
     Outcome.GRANT: ("确认通知书", "予以确认"),
     Outcome.REFUSE: ("不予确认通知书", "不予确认"),
@@ -40,6 +43,14 @@ def lasting_from(decision: Decision) -> dt.date:
     if not decision.grace:
         return decision.first_month
     return month(dt.date.fromisoformat(decision.grace["last_month"]), 1)
+
+
+def remedies(days: int, months: int) -> str:
+    """What can be done against a decision."""
+    return (
+        f"如不服本决定，可以自收到本通知之日起{days}日内向本级人民政府或者上一级主管部门申请行政复议，"
+        f"也可以自收到之日起{months}个月内向人民法院提起行政诉讼。"
+    )
 
 
 def months(effect: Effect, cycle: str) -> list[list[str]]:

@@ -283,7 +283,12 @@ class Decision(AreaScoped):
     decided_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     grace = models.JSONField(default=dict)
     """The grace period granted with it (`actions.grace.granted`): each month's share, the last month, the event."""
+    in_place_of = models.TextField(blank=True, default="")
+    """The programme whose benefit ends, for the people covered, with the month before this decision's first."""
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         db_table = "cases_decision"
+
+
+from minzheng.cases.income.models import IncomeStatement  # noqa: E402, F401

@@ -78,12 +78,17 @@ def parse(text: str, *, programme: str, path: str) -> ProcedureFile:
 
 
 def of_case(case: Case) -> Procedure:
-    """The procedure that a case keeps: the version it was opened (accepted) under, by the file's content hash."""
+    """The procedure that a case keeps: the version it was opened (accepted) under, by the file's content hash, as it
+    goes in its area."""
     current = load(case.programme)
     if current.sha256 == case.procedure_hash:
-        return current.version(case.procedure_from, case.kind)
+        return current.version(case.procedure_from, case.kind).in_area(case.area_id)
     kept = PolicyFile.objects.get(sha256=case.procedure_hash)
-    return parse(kept.content, programme=case.programme, path=kept.path).version(case.procedure_from, case.kind)
+    return (
+        parse(kept.content, programme=case.programme, path=kept.path)
+        .version(case.procedure_from, case.kind)
+        .in_area(case.area_id)
+    )
 
 
 def keep(file: ProcedureFile) -> None:

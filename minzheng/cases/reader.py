@@ -3,13 +3,14 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 import yaml
 
 from minzheng.access import roles
-from minzheng.cases import grace
+from minzheng.cases import appeals, ending, grace, verification
 from minzheng.cases import reader_sometimes as sometimes
 from minzheng.cases.shapes import (
     AFTER_POSTING,
@@ -65,7 +66,14 @@ class Reader:
         self.mapping(version, at, needs=("basis", "procedures"))
         basis = "；".join(_basis_text(entry) for entry in version["basis"])
         for kind, entry in version["procedures"].items():
-            yield kind, self.procedure(kind, entry, version, prefix, basis, f"{at}.{kind}")
+            read = self.procedure(kind, entry, version, prefix, basis, f"{at}.{kind}")
+            if (row := entry.get("delegation")) is not None:
+                place = f"{at}.{kind}.delegation"
+                self.mapping(row, place, needs=("areas", "over"), may=())
+                own = _merged(entry, row["over"])
+                delegated = self.procedure(kind, own, version, prefix, basis, f"{place}.over")
+                read = replace(read, delegated_in=tuple(map(str, row["areas"])), delegated=delegated)
+            yield kind, read
 
     def procedure(
         self, kind: str, entry: Any, version: Mapping[str, Any], prefix: str, basis: str, at: str
@@ -106,10 +114,22 @@ class Reader:
             county_visit=sometimes.county_visit(self, entry.get("county_visit"), acts, f"{at}.county_visit"),
             meeting=sometimes.meeting(self, entry.get("meeting"), acts, f"{at}.meeting"),
             hearing=sometimes.hearing(self, entry, f"{at}.hearing"),
+            coverage=sometimes.coverage(self, entry.get("coverage"), f"{at}.coverage"),
             service=sometimes.service(self, entry, f"{at}.service"),
             grace=grace.read(entry["grace"], f"{at}.grace", self.fault, entry.get("reasons") or {})
             if entry.get("grace")
             else None,
+            verification=verification.read(self, entry.get("verification"), papers, known, f"{at}.verification"),
+            conference=sometimes.conference(self, entry.get("conference"), f"{at}.conference"),
+            appeals=appeals.read(self, entry.get("appeals"), f"{at}.appeals"),
+            reopening=appeals.read_reopening(self, entry.get("reopening"), f"{at}.reopening"),
+            endings=ending.read(
+                self,
+                entry.get("endings"),
+                {act.act: stages[act.to].outcome for act in acts if act.to},
+                f"{at}.endings",
+            ),
+            pauses=sometimes.pauses(self, entry.get("pauses"), acts, f"{at}.pauses"),
         )
 
     def stage(self, name: str, row: Any, at: str) -> Stage:

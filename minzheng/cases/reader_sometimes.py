@@ -9,10 +9,12 @@ from minzheng.cases.shapes import (
     ROLL_OVERS,
     Act,
     CountyVisitRule,
+    CoverageRule,
     HearingRule,
     KinshipRule,
     Manner,
     MeetingRule,
+    Pause,
     ServiceRule,
 )
 from minzheng.core.errors import Text
@@ -25,6 +27,11 @@ SECTIONS = {
     "meeting": "meeting",
     "heard": "hearing",
     "unserved": "service",
+    "ineligible_or_conference": "conference",
+    "requested": "verification",
+    "unrequested": "verification",
+    "verified": "verification",
+    "undisputed": "verification",
 }
 """Which section of the procedure a requirement reads."""
 
@@ -61,6 +68,24 @@ def meeting(reader: "Reader", row: Any, acts: tuple[Act, ...], at: str) -> Meeti
     return MeetingRule(share, least, always, _words(reader, row, "capacities", at), row["rule"])
 
 
+def conference(reader: "Reader", row: Any, at: str) -> MeetingRule | None:
+    """Like an evaluation meeting, without representatives."""
+    if row is None:
+        return None
+    reader.mapping(row, at, needs=("at_least", "capacities", "rule"), may=())
+    _count(reader, row["at_least"], f"{at}.at_least", least=2)
+    capacities = _words(reader, row, "capacities", at)
+    name = {"zh-Hans": "一事一议", "en": "case conference"}
+    return MeetingRule(Fraction(0), row["at_least"], (), capacities, row["rule"], name)
+
+
+def coverage(reader: "Reader", row: Any, at: str) -> CoverageRule | None:
+    if row is None:
+        return None
+    reader.mapping(row, at, needs=("alone", "reasons", "rule"), may=())
+    return CoverageRule(str(row["alone"]), _words(reader, row, "reasons", at), row["rule"])
+
+
 def hearing(reader: "Reader", entry: Mapping[str, Any], at: str) -> HearingRule | None:
     row = entry.get("hearing")
     if row is None:
@@ -95,6 +120,17 @@ def service(reader: "Reader", entry: Mapping[str, Any], at: str) -> ServiceRule 
         _reasons(reader, row.get("not_for", ()), entry, f"{at}.not_for"),
         row["rule"],
     )
+
+
+def pauses(reader: "Reader", rows: Any, acts: tuple[Act, ...], at: str) -> tuple[Pause, ...]:
+    found = []
+    for name, row in (rows or {}).items():
+        place = f"{at}.{name}"
+        reader.mapping(row, place, needs=("from", "until", "working_days", "rule"), may=("warn",))
+        since, until = _acts(reader, (row["from"], row["until"]), acts, place)
+        _count(reader, row["working_days"], f"{place}.working_days", least=1)
+        found.append(Pause(since, until, row["working_days"], row["rule"], row.get("warn", 1)))
+    return tuple(found)
 
 
 def check(reader: "Reader", entry: Mapping[str, Any], acts: tuple[Act, ...], at: str) -> None:

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
-from minzheng.cases import sometimes
+from minzheng.cases import sometimes, verification
 from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
 from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure
@@ -125,14 +125,16 @@ def not_at_this_stage(procedure: Procedure, state: State, act: str, done: tuple[
         return refuse(
             "case.already_done",
             zh="“{act}”已于 {on} 由{who}办理，不能重复提交；现处于“{stage}”。",
-            en="“{act}” was done on {on} by {who} and cannot be done again; the case is at “{stage}”.",
+            en="“{act_en}” was done on {on} by {who} and cannot be done again; the case is at “{stage_en}”.",
             remedy_zh="下一步：{next}。",
             remedy_en="Next: {next_en}.",
             rule=rule,
             act=words[0],
+            act_en=words[1],
             on=done[0],
             who=done[1],
             stage=pick(stage.label, "zh-Hans"),
+            stage_en=pick(stage.label, "en"),
             next=following["zh-Hans"],
             next_en=following["en"],
         )
@@ -166,8 +168,9 @@ def died_since_assessed(act: Act, person: Person) -> Refused:
         act,
         "{person}已登记死亡（{died}），现有测算仍把其计入",
         "{person} is recorded as having died ({died}), and the assessment counts them",
-        "请先核实死亡，再退回（或在本环节）重新测算；申请人已故且无其他成员的，撤回本事项。",
-        "Verify the death, then assess anew, after a return where the stage is past it; withdraw where nobody is left.",
+        "请先核实死亡，再退回（公示中的撤下公示，或在本环节）重新测算；申请人已故且无其他成员的，撤回本事项。",
+        "Verify the death, then assess anew: in place, after a return, or after taking the notice down; withdraw where"
+        " nobody is left.",
         person=person.name,
         died=person.died_on,
     )
@@ -182,6 +185,32 @@ def nobody_left(case: Case) -> Refused:
         remedy_zh="请撤回本事项；家庭其他成员需要救助的，另行申请。",
         remedy_en="Withdraw the case; others of the family apply anew.",
         number=case.number,
+    )
+
+
+def no_head(case: Case) -> Refused:
+    """A family is granted something, and nobody is its head."""
+    return refuse(
+        "case.no_head",
+        zh="事项 {number} 的家庭没有户主，确认后无人领款。",
+        en="The family of the case {number} has no head: nobody would be paid.",
+        remedy_zh="请先在家庭档案中确定新户主（转立新档），再作决定。",
+        remedy_en="Name the new head on the household's page first, then decide.",
+        number=case.number,
+    )
+
+
+def death_not_verified(case: Case, person: Person) -> Refused:
+    """A list is decided, and somebody of a line is said to have died."""
+    return refuse(
+        "case.death_not_verified",
+        zh="名单中事项 {number} 的{person}已登记死亡（{died}），尚未核实。",
+        en="{person}, of the case {number} on the list, is said to have died ({died}); nobody has verified it.",
+        remedy_zh="请先核实死亡，再审定名单；或将该户列入不予批准。",
+        remedy_en="Verify the death before the list is decided, or refuse this line by name.",
+        number=case.number,
+        person=person.name,
+        died=person.died_on,
     )
 
 
@@ -263,6 +292,104 @@ def _served(procedure: Procedure, _: State, act: Act) -> Refused:
     )
 
 
+def _not_extendable(_: Procedure, state: State, act: Act) -> Refused:
+    """Once only, and before the time has run out."""
+    before = next((step.on for step in state.steps if step.act == act.act), None)
+    if before is not None:
+        return _waits(
+            "case.extended_already",
+            act,
+            "已于 {on} 延长过一次",
+            "the time was extended on {on}",
+            "期限只能延长一次，请在延长后的期限内办结。",
+            "It can be extended once only; finish within the extended time.",
+            on=before,
+        )
+    return _waits(
+        "case.time_run_out",
+        act,
+        "全程期限 {due} 已过",
+        "the time ran out on {due}",
+        "期限届满前才能延长；已经超期的，请抓紧办结，并按超期说明原因。",
+        "It can be extended only before it runs out; finish the case and account for the delay.",
+        due=state.total_due,
+    )
+
+
+def _no_conference(procedure: Procedure, _: State, act: Act) -> Refused:
+    return _waits(
+        "case.conference_missing",
+        act,
+        "测算结果为符合条件，没有经一事一议通过的不予确认意见",
+        "the assessment says eligible, and no case conference has carried a refusal",
+        "请按测算结果确认；有特殊情况的，先开一事一议，写明不适用哪一条、为什么，再作决定。",
+        "Grant it, or hold a case conference that says which rule is departed from and why.",
+        rule=procedure.conference.rule if procedure.conference else "",
+    )
+
+
+def _not_requested(procedure: Procedure, state: State, act: Act) -> Refused:
+    done = verification.standing(state.steps).result is not None
+    return _waits(
+        "case.verification_not_requested",
+        act,
+        "还没有提出信息核对" if not done else "没有提出重新核对，也没有待复核的异议",
+        "the verification has not been asked for" if not done else "no new verification is asked for or objected to",
+        "请在全部成年人签署授权后提出信息核对，收到结果再登记。",
+        "Ask for it once every adult has authorised it, then enter its result.",
+        rule=procedure.verification.rule if procedure.verification else "",
+    )
+
+
+def _awaited(procedure: Procedure, state: State, act: Act) -> Refused:
+    now = verification.standing(state.steps)
+    return _waits(
+        "case.verification_awaited",
+        act,
+        "{on} 提出的核对（或异议）还没有结果，不能重复提出",
+        "what was asked for (or objected to) on {on} has no result yet",
+        "请等待并登记结果。",
+        "Wait for the result and enter it.",
+        rule=procedure.verification.rule if procedure.verification else "",
+        on=now.requested_on or now.disputed_on,
+    )
+
+
+def _not_verified(procedure: Procedure, state: State, act: Act) -> Refused:
+    """No result yet, an objection that is looked into, or a result that has expired: each says what to do."""
+    rule = procedure.verification
+    now = verification.standing(state.steps)
+    if rule is None or now.result is None:
+        return _not_requested(procedure, state, act)
+    if now.disputed_on is not None:
+        return _disputed(procedure, state, act)
+    return _waits(
+        "case.verification_expired",
+        act,
+        "{on} 的核对结果已于 {expired} 过期（有效期 {months} 个月）",
+        "the verification of {on} expired on {expired} ({months} months)",
+        "请重新提出信息核对，登记新的结果后再测算。",
+        "Ask for a new verification and enter its result, then assess.",
+        rule=rule.rule,
+        on=now.result["on"],
+        expired=verification.expires_on(rule, now.result),
+        months=rule.valid_months,
+    )
+
+
+def _disputed(procedure: Procedure, state: State, act: Act) -> Refused:
+    return _waits(
+        "case.verification_disputed",
+        act,
+        "{on} 对核对结果提出的异议还在复核",
+        "the objection of {on} to the verification is being looked into",
+        "请先登记复核结果（维持或更正）。",
+        "Enter first what came of it: upheld, or a new result.",
+        rule=procedure.verification.rule if procedure.verification else "",
+        on=verification.standing(state.steps).disputed_on,
+    )
+
+
 def _waits(
     code: str, act: Act, zh: str, en: str, remedy_zh: str, remedy_en: str, rule: str = "", **values: object
 ) -> Refused:
@@ -290,6 +417,12 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
     "meeting": _meeting,
     "heard": _hearing,
     "unserved": _served,
+    "ineligible_or_conference": _no_conference,
+    "extendable": _not_extendable,
+    "requested": _not_requested,
+    "unrequested": _awaited,
+    "verified": _not_verified,
+    "undisputed": _disputed,
     "visit": _simple(
         "case.visit_missing", "还没有本环节的入户记录", "no visit has been entered at this stage",
         "请登记两人入户调查。", "Enter the home visit by two.",
@@ -311,6 +444,10 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
         "case.refusal_reason", "测算结果为符合条件而没有写明不予确认的理由",
         "the assessment says eligible and no reason for the refusal is given",
         "请写明理由（将写入通知书）。", "Give the reason; it goes into the letter.",
+    ),
+    "death": _simple(
+        "case.nobody_died", "家中没有登记死亡的人", "nobody of the family is recorded as having died",
+        "公示有误的登记异议；有人去世的先登记死亡。", "Enter an objection to a wrong notice; record a death first.",
     ),
     "reason": _simple(
         "case.reason_missing", "没有写明理由", "no reason is given", "请写明理由。", "Give the reason.",

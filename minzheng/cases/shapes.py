@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from minzheng.cases import ending
+from minzheng.cases.appeals import AppealRule, ReopeningRule
+from minzheng.cases.ending import EndingRule
 from minzheng.cases.grace import GraceRule
+from minzheng.cases.verification import VerificationRule
 from minzheng.core.errors import Text, refuse
 
 REQUIREMENTS = (
@@ -22,10 +26,17 @@ REQUIREMENTS = (
     "meeting",
     "heard",
     "unserved",
+    "death",
+    "ineligible_or_conference",
+    "extendable",
+    "requested",
+    "unrequested",
+    "verified",
+    "undisputed",
 )
 """What an act may ask for besides its stage; `engine.MET` says when each is met."""
 
-OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn")
+OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn", *ending.OUTCOMES)
 ROLL_OVERS = ("none", "next_working_day")
 MASKS = ("none", "given_name")
 """What a notice leaves out of a name: nothing, or the given name (王某某)."""
@@ -90,6 +101,18 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """While something is looked into the other clocks stand still: from the act `since` to the act `until`, which has a
+    limit of its own in working days."""
+
+    since: str
+    until: str
+    days: int
+    rule: str
+    warn: int = 1
+
+
+@dataclass(frozen=True)
 class PostingRule:
     """A notice before the decision: natural days after the day of posting (it counts only where the rule says so)."""
 
@@ -140,10 +163,21 @@ class MeetingRule:
     capacities: Mapping[str, Text]
     """In which capacity somebody takes part; the first is that of the representatives."""
     rule: str
+    name: Text = field(default_factory=lambda: {"zh-Hans": "民主评议", "en": "evaluation meeting"})
 
     @property
     def representative(self) -> str:
         return next(iter(self.capacities))
+
+
+@dataclass(frozen=True)
+class CoverageRule:
+    """An entitled family is taken whole, except where the policy's step `alone` lets somebody apply alone; whoever is
+    left out has one of the `reasons`."""
+
+    alone: str
+    reasons: Mapping[str, Text]
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -208,9 +242,26 @@ class Procedure:
     hearing: HearingRule | None = None
     service: ServiceRule | None = None
     grace: GraceRule | None = None
+    verification: VerificationRule | None = None
+    pauses: tuple[Pause, ...] = ()
+    conference: MeetingRule | None = None
+    appeals: AppealRule | None = None
+    reopening: ReopeningRule | None = None
+    endings: Mapping[str, EndingRule] = field(default_factory=dict)
+    coverage: CoverageRule | None = None
+
+    delegated_in: tuple[str, ...] = ()
+    """Areas (codes) whose townships decide themselves."""
+    delegated: "Procedure | None" = None
+    """How it goes there."""
 
     def stage(self, name: str) -> Stage:
         return self.stages[name]
+
+    def in_area(self, code: str) -> "Procedure":
+        """The procedure as it goes in an area: the township's own where the decision is delegated to it."""
+        there = any(code.startswith(area) for area in self.delegated_in)
+        return self.delegated if there and self.delegated is not None else self
 
 
 @dataclass(frozen=True)

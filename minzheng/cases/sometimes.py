@@ -1,14 +1,15 @@
 """What only some cases need: the county's own visit, an evaluation meeting, a hearing, proof of service. Pure: each
 need, and what meets it, is read from the steps of the case."""
 
-import calendar
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
+from minzheng.cases import ending
 from minzheng.cases.shapes import MeetingRule, Procedure, ServiceRule
+from minzheng.core.periods import months_later
 
 COUNTY_VISIT = "cases.county_visit"
 EVALUATE = "cases.evaluate"
@@ -96,14 +97,16 @@ def hearing_done(steps: Sequence[Step]) -> bool:
 
 
 def letter_unserved(procedure: Procedure, steps: Sequence[Step], *, reason: str) -> bool:
-    """The last decision was against the person (a refusal, a stop, a lower amount), and its letter is not served."""
+    """What was decided last was against the person (a refusal, a stop, a lower amount, an ending without a decision),
+    and its letter is not served."""
     if procedure.service is None or reason in procedure.service.not_for:
         return False
     for step in reversed(steps):
         if step.act == SERVE:
             return False
         if outcome := step.data.get("outcome"):
-            return outcome in ("refuse", "stop") or bool(step.data.get("lowers"))
+            against = outcome in ("refuse", "stop", *ending.OUTCOMES) or bool(step.data.get("lowers"))
+            return against and not step.data.get("nobody_to_serve")
     return False
 
 
@@ -133,12 +136,5 @@ def remedies(rule: ServiceRule, served_on: dt.date, manner: str, working: Workin
     return Remedies(
         received,
         last(received + dt.timedelta(days=rule.reconsideration_days)),
-        last(_months_later(received, rule.court_months)),
+        last(months_later(received, rule.court_months)),
     )
-
-
-def _months_later(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or that month's last day where it has no such day."""
-    years, number = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, number + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

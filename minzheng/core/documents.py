@@ -30,6 +30,15 @@ def keep(
     )
 
 
+def copy(documents: models.QuerySet[Document], *, by: Actor, subject: models.Model, area: str) -> int:
+    """The same documents, kept with another record too (a file that is handed over). Returns how many."""
+    copies = list(documents.order_by("pk"))
+    for document in copies:
+        document.pk, document.subject_type, document.subject_id = None, subject._meta.label_lower, subject.pk
+        document.area_code, document.actor_id = area, by.pk
+    return len(Document.objects.bulk_create(copies))
+
+
 def content(document: Document) -> bytes:
     """What was kept."""
     return crypto.unseal(document.key_id, bytes(document.content), purpose="document")

@@ -111,3 +111,13 @@ def months_between(start: dt.date, end: dt.date) -> int:
     if end < start:
         return -months_between(end, start)
     return Month.of(end) - Month.of(start) - (end.day < start.day)
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or that month's last day where it has no such day.
+
+    >>> months_later(dt.date(2025, 8, 31), 6)
+    datetime.date(2026, 2, 28)
+    """
+    month = Month.of(day) + months
+    return dt.date(month.year, month.month, min(day.day, month.days))

@@ -12,7 +12,7 @@ from minzheng.cases.models import Case
 from minzheng.indicators.measures import Period, Records, Row, register_kind
 from minzheng.payments.models import Transfer
 from minzheng.people.models import Person
-from minzheng.people.queries import heads
+from minzheng.people.queries import heads_on
 
 ONE = Value(1, output_field=IntegerField())
 PAID_OUT = ("paid", "given")
@@ -174,13 +174,8 @@ def _heads(household_ids: list[int | None], awards: list[Any]) -> dict[int, str]
     if not wanted:
         return {}
     days = [getattr(record, "entered_on", None) or getattr(record, "opened_on", None) for record in awards]
-    latest = max(day for day in days if day is not None)
-    names = {key: person.name for key, person in heads(wanted, latest).items()}
-    missing = wanted - names.keys()
-    if missing:
-        earliest = min(day for day in days if day is not None)
-        names |= {key: person.name for key, person in heads(missing, earliest).items()}
-    return names
+    known = [day for day in days if day is not None]
+    return {key: person.name for key, person in heads_on(wanted, max(known), min(known)).items()}
 
 
 def register() -> None:

@@ -5,6 +5,7 @@ from minzheng.payments.bank_files import Returned
 from minzheng.payments.funds import allocate, open_fund
 from minzheng.payments.goods import give, receive_goods
 from minzheng.payments.holds import unhold
+from minzheng.payments.recoveries import claim, pay_back, write_off
 from minzheng.payments.runs import approve, close, prepare_run, release, send_back, submit
 
 __all__ = [
@@ -13,10 +14,12 @@ __all__ = [
     "allocate",
     "approve",
     "book_returns",
+    "claim",
     "close",
     "confirm_paid",
     "give",
     "open_fund",
+    "pay_back",
     "prepare_run",
     "receive_goods",
     "release",
@@ -25,4 +28,5 @@ __all__ = [
     "send_back",
     "submit",
     "unhold",
+    "write_off",
 ]

@@ -6,6 +6,7 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
-        from minzheng.payments import holds
+        from minzheng.payments import holds, recoveries
 
         holds.listen()
+        recoveries.listen()

@@ -39,7 +39,7 @@ select d.award_id, d.bar, d.before, d.now, d.people_before, d.people_now,
            when d.bar = 'same' then ''
            when d.bar = 'entered' then case
                when a.first_month > %(since)s or %(before)s::date is null
-               then case a.origin when 'carried_over' then 'carried_over' else 'granted' end
+               then case a.origin when 'case' then 'granted' else a.origin end
                when a.entered_on >= %(computed_on)s then 'granted_late'
                else coalesce(news.reason, case when held.award_id is not null then 'held_before' end) end
            when d.bar = 'left' then case

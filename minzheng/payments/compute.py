@@ -1,7 +1,8 @@
 """What a run pays, as one query: what awards say is owed, less what other runs have paid or are paying.
 
-A month that was not paid, or not in full, comes as a line of its own (arrears), within the programme's limit and the
-fund's year. What a bank returned and the office has put right since comes again. Nothing else can become a line.
+A month that was not paid, or not in full, comes as a line of its own (arrears), within the programme's limit, over
+1 January too where the fund pays earlier years. What a bank returned and the office has put right since comes again.
+Nothing else can become a line.
 """
 
 import datetime as dt
@@ -62,10 +63,36 @@ _COLUMNS = (
 
 
 def first_month(run: Run) -> dt.date:
-    """How far back the run looks for months that are still owed: the programme's limit, not beyond the fund's year."""
+    """How far back the run looks for months that are still owed: the programme's limit, and not beyond the fund's year
+    where the fund pays no other."""
+    limit = _limit(run)
+    return limit if run.fund.earlier_years else max(limit, dt.date(run.fund.year, 1, 1))
+
+
+def _limit(run: Run) -> dt.date:
+    """The programme's own limit to arrears."""
     timing = registry.programme(run.programme).timing_on(run.month)
     months = run.month.year * 12 + run.month.month - 1 - timing.arrears_months
-    return max(dt.date(months // 12, months % 12 + 1, 1), dt.date(run.month.year, 1, 1))
+    return dt.date(months // 12, months % 12 + 1, 1)
+
+
+def left_out(run: Run) -> tuple[int, int]:
+    """(months, fen) that are owed for an earlier year and that the run's fund may not pay: a supplement of that year's
+    December, from that year's fund, pays them."""
+    if run.fund.earlier_years:
+        return 0, 0
+    first = first_month(run)
+    query, parameters = _query(run, _limit(run))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*), coalesce(sum(amount), 0)::bigint"  # noqa: S608 - our own text
+            f" from ({query}) computed"
+            " where benefit_month < %(own)s and kind <> 'again' and state = 'computed'",
+            {**parameters, "own": first},
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
 
 
 def write_lines(run: Run) -> int:
@@ -109,8 +136,8 @@ def totals(run: Run) -> tuple[int, int, int]:
     return int(row[0]), int(row[1]), int(row[2])
 
 
-def _query(run: Run) -> tuple[str, dict[str, Any]]:
-    first = first_month(run)
+def _query(run: Run, since: dt.date | None = None) -> tuple[str, dict[str, Any]]:
+    first = since or first_month(run)
     due, parameters = awards.due_sql(programme=run.programme, area=run.area_id, first=first, last=run.month)
     return _LINES.format(due=due), {
         **parameters,

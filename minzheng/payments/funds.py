@@ -34,9 +34,11 @@ def open_fund(
     purpose: Sequence[str],
     department: Text,
     kind: AccountKind = AccountKind.FUND,
+    earlier_years: bool = True,
 ) -> Fund:
     """Open a fund of an area and year with its accounts. `purpose`: the programmes it may pay; `source`: who gives it
-    (central, provincial, municipal, county, township, lottery, donation); a stock of goods is of kind `goods`."""
+    (central, provincial, municipal, county, township, lottery, donation); a stock of goods is of kind `goods`.
+    earlier_years: whether it may pay months of an earlier year that are still owed."""
     perms.require(by, "payments.fund", area)
     place = areas.area(area)
     if not purpose:
@@ -56,7 +58,13 @@ def open_fund(
             area=place, code=f"{part}/{code}", name=_named(name, zh, en), kind=part, belongs_to=account
         )
     fund = Fund.objects.create(
-        area=place, account=account, year=year, source=source, purpose=sorted(purpose), department=dict(department)
+        area=place,
+        account=account,
+        year=year,
+        source=source,
+        purpose=sorted(purpose),
+        department=dict(department),
+        earlier_years=earlier_years,
     )
     audit.record(
         "payments.open_fund", by=by, subject=fund, area=area, detail={"code": code, "purpose": sorted(purpose)}

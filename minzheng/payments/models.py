@@ -48,6 +48,9 @@ class Fund(AreaScoped):
     purpose = models.JSONField()
     """The programmes it may pay, as a list of codes."""
     department = models.JSONField()
+    earlier_years = models.BooleanField(default=True, db_default=True)
+    """It may pay what is still owed for months of an earlier year (上年欠发), too; else those months are paid by that
+    year's own fund, with a supplement of its December."""
 
     class Meta:
         db_table = "payments_fund"
@@ -187,7 +190,7 @@ class Transfer(AreaScoped):
     """Where the money comes from."""
     amount = models.BigIntegerField()
     kind = models.TextField()
-    """allocation, sent, paid, returned, received (goods), given (goods): see `mz_ledger_route` for the ways allowed."""
+    """allocation, sent, paid, returned, recovered, received (goods), given (goods): see `mz_ledger_route`."""
     on = models.DateField()
     run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="transfers")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")
@@ -288,3 +291,45 @@ class BankReturn(AreaScoped):
 
     class Meta:
         db_table = "payments_bank_return"
+
+
+class Receivable(AreaScoped):
+    """What an award was paid too much (应追回). Append-only; what is left of it follows from its recoveries."""
+
+    award = models.ForeignKey("awards.Award", on_delete=models.PROTECT, related_name="receivables")
+    amount = models.BigIntegerField()
+    """Fen."""
+    months = models.JSONField()
+    """[{"month": …, "paid": fen, "owed": fen}] as it stood when it was entered."""
+    reason = models.TextField()
+    opened_on = models.DateField()
+    opened_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "payments_receivable"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_receivable_claims_something"),
+        ]
+
+
+class RecoveryWay(models.TextChoices):
+    PAID_BACK = "paid_back", "本人退回"
+    WRITTEN_OFF = "written_off", "核销"
+
+
+class Recovery(AreaScoped):
+    """So much of a receivable came back, or was given up. Append-only."""
+
+    receivable = models.ForeignKey(Receivable, on_delete=models.PROTECT, related_name="recoveries")
+    way = models.TextField(choices=RecoveryWay)
+    amount = models.BigIntegerField()
+    on = models.DateField()
+    note = models.TextField(blank=True)
+    booked_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "payments_recovery"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_recovery_brings_something"),
+        ]

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from minzheng.areas.queries import within
 from minzheng.awards.models import Award
-from minzheng.payments import bridge
+from minzheng.payments import bridge, compute
 from minzheng.payments.models import (
     Account,
     AccountKind,
@@ -44,6 +44,8 @@ class RunView:
     by_state: dict[str, tuple[int, int]]
     """For each state of payments how many and how much."""
     files: list[BankFile]
+    left_out: tuple[int, int] = (0, 0)
+    """Months, and fen, owed for an earlier year that the run's fund may not pay."""
 
 
 def runs(area: str, programme: str | None = None) -> QuerySet[Run]:
@@ -82,6 +84,7 @@ def run_view(run: Run) -> RunView:
         files=list(
             BankFile.objects.filter(run=run).select_related("document").defer("document__content").order_by("pk")
         ),
+        left_out=compute.left_out(run),
     )
 
 

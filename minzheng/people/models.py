@@ -144,6 +144,48 @@ class Membership(AreaScoped):
         # `one_circle_at_a_time` (an exclusion over id ranges, for want of btree_gist) is in the migration.
 
 
+class SuccessionKind(models.TextChoices):
+    HEAD_DIED = "head_died", "户主死亡"
+    MERGED = "merged", "并户"
+    SPLIT = "split", "分户"
+    MOVED = "moved", "迁移"
+
+
+class Succession(AreaScoped):
+    """One file goes on from another (转档): the old one is closed or has given people up, each names the other. `area`
+    is the new file's; the office of the old one sees the row, too, though it may not see the new file. Append-only."""
+
+    before = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="followed_by")
+    after = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="follows")
+    kind = models.TextField(choices=SuccessionKind)
+    on = models.DateField()
+    before_number = models.TextField()
+    after_number = models.TextField()
+    from_area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, db_column="from_area", related_name="+")
+    note = models.TextField(blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "people_succession"
+        constraints = [
+            models.UniqueConstraint(fields=["before", "after"], name="one_succession_of_two_files"),
+            models.CheckConstraint(condition=~models.Q(before=models.F("after")), name="a_file_follows_another"),
+        ]
+
+
+class PersonMove(AreaScoped):
+    """Somebody went from one office's area to another's (`area`). The office that was left goes on seeing the person,
+    for the sake of what it did (policy `seen_by_the_office_left`). Append-only."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="moves")
+    from_area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, db_column="from_area", related_name="+")
+    on = models.DateField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "people_moved"
+
+
 class FactSource(models.TextChoices):
     DECLARED = "declared", "申报"
     VERIFIED = "verified", "核对"

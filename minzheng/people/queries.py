@@ -1,7 +1,7 @@
 """Reading persons, households, memberships and facts."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,14 @@ from minzheng.people.models import (
     Membership,
     Person,
     Relation,
+    Succession,
 )
 
 TRUST = (FactSource.VERIFIED, FactSource.SURVEYED, FactSource.DECLARED, FactSource.CARRIED_OVER)
 """Which source counts where several know the same: what was verified, then seen, then declared, then carried over."""
+
+
+ADULT = 18
 
 
 def holding(on: dt.date, known_at: dt.datetime | None = None) -> Q:
@@ -54,6 +58,41 @@ def heads(household_ids: Iterable[int], on: dt.date) -> dict[int, Person]:
         holding(on), household__in=list(household_ids), relation=Relation.HEAD
     ).select_related("person")
     return {row.household_id: row.person for row in rows}
+
+
+def heads_on(household_ids: Iterable[int], *days: dt.date) -> dict[int, Person]:
+    """The heads of many households as they were on the first of these days on which each had one, else on any day (a
+    file that was opened later, a family whose head has died)."""
+    wanted, found = set(household_ids), dict[int, Person]()
+    for day in days:
+        if wanted - found.keys():
+            found = heads(wanted - found.keys(), day) | found
+    missing = wanted - found.keys()
+    if missing:
+        ever = Membership.objects.filter(household__in=missing, relation=Relation.HEAD, superseded_at=None)
+        found |= {row.household_id: row.person for row in ever.select_related("person").order_by("valid_from", "pk")}
+    return found
+
+
+def files_before(household: Household) -> list[Succession]:
+    """The files that this one goes on from, and theirs: the newest first."""
+    found: dict[int, Succession] = {}
+    wanted = {household.pk}
+    while wanted:
+        links = Succession.objects.filter(after__in=wanted).exclude(pk__in=list(found)).select_related("from_area")
+        step = {link.pk: link for link in links}
+        found |= step
+        wanted = {link.before_id for link in step.values()}
+    return sorted(found.values(), key=lambda link: (link.on, link.pk), reverse=True)
+
+
+def files_after(household: Household) -> list[Succession]:
+    """The files that went on from this one."""
+    return list(Succession.objects.filter(before=household).select_related("area").order_by("pk"))
+
+
+def is_minor(person: Person, on: dt.date) -> bool:
+    return completed_years(person.birth_date, on) < ADULT
 
 
 def family_of(person: Person, on: dt.date) -> Household | None:
@@ -123,6 +162,33 @@ def facts_side_by_side(
     for fact in shown.order_by("name", "source", "valid_from"):
         table.setdefault(fact.name, {})[fact.source] = fact
     return table
+
+
+def side_by_side_of_many(
+    *,
+    on: dt.date,
+    persons: Iterable[int] = (),
+    household: int | None = None,
+    verified: bool = True,
+    known_at: dt.datetime | None = None,
+) -> tuple[dict[str, dict[str, Fact]], dict[int, dict[str, dict[str, Fact]]]]:
+    """The same for a household and many people at once, in one query: (the household's, {person id: theirs}); of a
+    source that says a thing twice the latest."""
+    owners = Q(person__in=list(persons)) | (Q(household=household) if household is not None else Q(pk__in=[]))
+    shown = Fact.objects.filter(owners & holding(on, known_at))
+    if not verified:
+        shown = shown.exclude(source=FactSource.VERIFIED)
+    of_household: dict[str, dict[str, Fact]] = {}
+    of_person: dict[int, dict[str, dict[str, Fact]]] = {}
+    for fact in shown.order_by("name", "source", "valid_from"):
+        table = of_household if fact.person_id is None else of_person.setdefault(fact.person_id, {})
+        table.setdefault(fact.name, {})[fact.source] = fact
+    return of_household, of_person
+
+
+def most_trusted(by_source: Mapping[str, Fact]) -> Fact:
+    """The fact that is used where several sources know the same."""
+    return min(by_source.values(), key=_rank)
 
 
 def find_by_number(number: str, kind: str = IdentifierKind.ID_NUMBER) -> Person | None:

@@ -181,6 +181,15 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-@lru_cache
+def means() -> tuple[str, ...]:
+    """The laws that pay nothing: what they give is a fact of a programme."""
+    return _declared("means")
+
+
 def _order() -> tuple[str, ...]:
-    return tuple(yaml.safe_load((policies_dir() / "programmes.yaml").read_text(encoding="utf-8"))["order"])
+    return _declared("order")
+
+
+@lru_cache
+def _declared(key: str) -> tuple[str, ...]:
+    return tuple(yaml.safe_load((policies_dir() / "programmes.yaml").read_text(encoding="utf-8"))[key])

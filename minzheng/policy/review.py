@@ -38,7 +38,7 @@ def review_vocabulary(vocabulary: Path, directories: Sequence[Path]) -> list[Rem
     """Facts of facts.yaml that none of these programmes uses."""
     try:
         known = load_vocabulary(vocabulary)
-        policies = [load_policy(directory / "policy.yaml") for directory in directories]
+        policies = [load_policy(directory / "policy.yaml", vocabulary) for directory in directories]
     except PolicyError:
         return []  # Each programme's own review says why.
     used = {

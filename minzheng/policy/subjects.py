@@ -88,7 +88,7 @@ def subjects(code: str, *, on: dt.date, parties: Sequence[Party], known_at: dt.d
         values |= {name: by_key[party.key] for name, by_key in provided.items() if party.key in by_key}
         values |= _derived(party.person, on, True)
         members = [
-            _values(
+            typed_values(
                 version,
                 True,
                 _plain(of_person.get(member.person_id, {})) | _derived(member.person, on, member.person_id in covered),
@@ -100,7 +100,7 @@ def subjects(code: str, *, on: dt.date, parties: Sequence[Party], known_at: dt.d
                 id=f"{'h' if party.household else 'p'}{party.key}",
                 area=(party.household or party.person).area_id,  # type: ignore[union-attr]
                 residence=home.residence if home else Residence.RURAL.value,
-                facts=_values(version, False, values),
+                facts=typed_values(version, False, values),
                 members=members if version.uses_members else [],
             )
         )
@@ -124,8 +124,8 @@ def restored(code: str, inputs: Mapping[str, Any], on: dt.date) -> Subject:
         id="stored",
         area=inputs["area"],
         residence=inputs["residence"],
-        facts=_values(version, False, inputs["facts"]),
-        members=[_values(version, True, member) for member in inputs["members"]],
+        facts=typed_values(version, False, inputs["facts"]),
+        members=[typed_values(version, True, member) for member in inputs["members"]],
     )
 
 
@@ -173,7 +173,7 @@ def _plain(known: Mapping[str, Known]) -> dict[str, Any]:
     return {name: item.value for name, item in known.items()}
 
 
-def _values(version: Version, of_member: bool, values: Mapping[str, Any]) -> dict[str, Any]:
+def typed_values(version: Version, of_member: bool, values: Mapping[str, Any]) -> dict[str, Any]:
     """Only what the version asks for, in the language's types; what is not known is missing."""
     wanted = version.member_facts if of_member else version.facts
     return {name: _typed(values.get(name), spec.kind) for name, spec in wanted.items()}

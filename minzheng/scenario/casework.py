@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minzheng.access.models import User
+from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.cases import actions, procedure
 from minzheng.cases.actions.door import open_tasks
 from minzheng.cases.models import Case
@@ -31,6 +32,8 @@ class Script:
 
     outcome: str = "grant"
     given: Mapping[str, Any] | None = None
+    others: Mapping[int, str] | None = None
+    """Of the family's people who were not asked for (by key): taken in after all, or why they are left out."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     member_facts: Mapping[Person, Mapping[str, Any]] = field(default_factory=dict)
     findings: str = "与申报情况一致"
@@ -45,6 +48,8 @@ class Script:
     """Who signed at the visit; the head (or the person) where nobody is named."""
     grace: Mapping[str, Any] | None = None
     """The grace period that goes with the decision: its way and months."""
+    in_place_of: str = ""
+    """The programme whose benefit the decision takes the place of."""
     second: User | None = None
     """The second visitor; the village's worker where nobody is named."""
 
@@ -86,13 +91,26 @@ def do(office: Office, case: Case, act: str, script: Script, *, by: User, papers
         elif act == "cases.assess":
             if papers:
                 actions.receive_papers(by=user, case=case, kinds=papers)
-            actions.assess(by=user, case=case, given=script.given)
+            actions.assess(by=user, case=case, given=script.given, others=script.others)
         elif act == "cases.post":
             actions.post(by=user, case=case)
         elif act in DECISIONS:
-            actions.decide(by=user, case=case, outcome=script.outcome, note=script.note, grace=script.grace)
+            actions.decide(
+                by=user,
+                case=case,
+                outcome=script.outcome,
+                note=script.note,
+                grace=script.grace,
+                in_place_of=script.in_place_of,
+            )
         else:
             actions.act(by=user, case=case, act=act, note=script.note, papers=papers)
+
+
+def rules_of(case: Case) -> Procedure:
+    """The procedure that a case keeps (a file that has changed since is kept in the database)."""
+    with scope([EVERYWHERE]):
+        return procedure.of_case(case)
 
 
 def papers_for(rules: Procedure, act: str) -> list[str]:

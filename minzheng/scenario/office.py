@@ -69,7 +69,7 @@ class Office:
 
     def holder(self, role: str, area: str) -> User:
         """Who acts in this role for a case of this area."""
-        if area.startswith(places.NEIGHBOUR):
+        if area.startswith(places.NEIGHBOUR) and role in ("handler", "village_worker"):
             return self.staff["handler2"]
         if role == "village_worker":
             return self.villages[area]

@@ -29,6 +29,7 @@ ENTRIES: list[dict[str, Any]] = [
     {"label": gettext_noop("工作清单"), "icon": "checklist", "route": "work-list", "permissions": ["work.list"]},
     {"label": gettext_noop("家庭档案"), "icon": "folders", "route": "households", "permissions": ["people.view"]},
     {"label": gettext_noop("办件"), "icon": "file-text", "route": "cases", "permissions": ["cases.view"]},
+    {"label": gettext_noop("收入核算"), "icon": "cash", "route": "income-start", "permissions": ["people.edit"]},
     {"label": gettext_noop("公示"), "icon": "paperclip", "route": "postings", "permissions": ["cases.view"]},
     {
         "label": gettext_noop("项目花名册"),

@@ -13,7 +13,7 @@ from minzheng.access.scope import acting
 from minzheng.core import clock
 from minzheng.core.errors import Refused
 from minzheng.core.outages import explained
-from minzheng.web import names
+from minzheng.web import drafts, names
 from minzheng.web.refusals import refusal_page
 
 View = Callable[..., HttpResponseBase]
@@ -35,7 +35,7 @@ class ScopedTransaction:
         if any("\0" in text for texts in request.GET.lists() for text in texts[1]):
             return HttpResponseBadRequest("400")
         try:
-            return in_scope(request, lambda: view(request, *args, **kwargs))
+            return in_scope(request, lambda: drafts.settle(request, view(request, *args, **kwargs)))
         except Refused as refused:
             # Bound to a name of its own: an `except` clause deletes its name before the page is rendered.
             refusal = refused
@@ -52,11 +52,12 @@ class ScopedTransaction:
 
 def in_scope(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Make and render a response in one transaction with the scope of the request's user."""
-    with transaction.atomic(), clock.remembered(), names.remembered():
+    with clock.remembered(), names.remembered():
         if isinstance(request.user, User) and request.user.is_authenticated:
-            with acting(request.user):
+            with acting(request.user):  # opens the transaction
                 return _finished(make())
-        return _finished(make())
+        with transaction.atomic():
+            return _finished(make())
 
 
 def _finished(response: HttpResponseBase) -> HttpResponseBase:

@@ -19,6 +19,7 @@ from minzheng.core.errors import Refused, Text, pick
 from minzheng.core.files import policies_dir
 from minzheng.payments.models import RunState
 from minzheng.people import vocabulary
+from minzheng.policy import registry
 from minzheng.policy.models import PolicyFile
 from minzheng.web.languages import language
 from minzheng.web.templatetags.mz import yuan
@@ -33,6 +34,13 @@ CYCLES = {
 EVENTS = {
     "person.died": gettext_noop("登记去世"),
     "person.death_verified": gettext_noop("去世已核实"),
+    "household.succeeded": gettext_noop("转立新档"),
+    "household.head_changed": gettext_noop("户主变更"),
+    "household.minors_left": gettext_noop("转介儿童福利"),
+    "household.handed_over": gettext_noop("县内迁移"),
+    "household.moved_out": gettext_noop("迁出本县"),
+    "household.merged": gettext_noop("并户"),
+    "household.split": gettext_noop("分户"),
     "case.decided": gettext_noop("作出决定"),
     "policy.rates_changed": gettext_noop("标准调整"),
 }
@@ -66,7 +74,11 @@ def programmes() -> dict[str, ProgrammeSummary]:
     """The programmes in force, in the declared order."""
     known = _known.get()
     if known is None:
-        in_force = PolicyFile.objects.filter(kind="policy", in_force=True).order_by("programme")
+        in_force = (
+            PolicyFile.objects.filter(kind="policy", in_force=True)
+            .exclude(programme__in=registry.means())
+            .order_by("programme")
+        )
         known = _summaries(tuple(in_force.values_list("programme", "sha256")))
         _known.set(known)
     return known
@@ -195,6 +207,12 @@ REASONS = {
     "ended": gettext_noop("到期"),
     "once": gettext_noop("一次性"),
     "moved": gettext_noop("迁出"),
+    "changed_over": gettext_noop("转保"),
+    "handed_over": gettext_noop("县内迁移"),
+    "head_died": gettext_noop("户主死亡"),
+    "head_changed": gettext_noop("户主变更"),
+    "merged": gettext_noop("并户"),
+    "split": gettext_noop("分户"),
     "granted_late": gettext_noop("补办新增"),
     "held_before": gettext_noop("上期缓发"),
     "paid_before": gettext_noop("已提前发放"),

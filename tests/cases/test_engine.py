@@ -40,7 +40,7 @@ def test_every_open_stage_can_reach_an_end(code):
 
 def test_acts_of_a_stage_say_what_they_wait_for():
     waiting = {p.act.name: p.unmet for p in engine.allowed_acts(DIBAO, state("applied"))}
-    assert waiting == {"accept": ("papers",), "withdraw": ("reason",)}
+    assert waiting == {"accept": ("papers",), "ask_papers": (), "decline": ("reason",), "withdraw": ("reason",)}
     papers = frozenset({"application_form", "authorisation", "identity_papers"})
     assert engine.find(DIBAO, state("applied", papers=papers), "cases.accept").unmet == ()
 
@@ -138,10 +138,10 @@ def text() -> str:
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        (("from: [applied], to: accepted,", "from: [applied], to: acepted,"), "no stage “acepted”"),
+        (("supplementing], to: accepted,", "supplementing], to: acepted,"), "no stage “acepted”"),
         (("act: cases.cross_check, label", "act: cases.crosscheck, label"), "no permission “cases.crosscheck”"),
         (("requires: [papers], rule: 民发〔2021〕57号第十条", "requires: [paper]"), "unknown “paper”"),
-        (("working_days: 3, from: cases.accept, warn: 1", "working_days: x, from: cases.accept"), "no number of days"),
+        (("working_days: 3, from: [cases.accept", "working_days: x, from: [cases.accept"), "no number of days"),
         (("days: 7\n", "days: 0\n"), "must be a positive number"),
         (("role: reviewer, from: [posting_ended]", "role: handler, from: [posting_ended]"), "does not hold"),
         (("extends: 2021-07-01", "extends: 2020-07-01"), "names no earlier version"),

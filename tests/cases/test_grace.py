@@ -241,7 +241,7 @@ def _again(family: Receiving, case):
 COUNTY = """
           areas:
             "990101": {after_death: {allowed: true}, most_months: 3}
-          rule: 民发〔2022〕83号"""
+          rule: 民发〔2022〕83号：就业"""
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def county(tmp_path, monkeypatch, policies) -> Path:
     shutil.copytree(policies, own)
     file = own / "dibao" / "procedure.yaml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("\n          rule: 民发〔2022〕83号", COUNTY, 1), encoding="utf-8")
+    file.write_text(text.replace("\n          rule: 民发〔2022〕83号：就业", COUNTY, 1), encoding="utf-8")
     monkeypatch.setenv("MINZHENG_POLICIES", str(own))
     return own
 

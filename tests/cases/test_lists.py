@@ -113,3 +113,31 @@ def test_lists_that_cannot_be(world, families):
     draw(world, families[:1])
     with pytest.raises(Refused, match=r"case\.already_open"):
         draw(world, families)
+
+
+def bury(world, family, *, verified):
+    person = family.memberships.filter(relation="spouse").first() or family.memberships.filter(relation="head").first()
+    people.record_death(by=world["handler"], person=person.person, on=D(2025, 3, 3))
+    if verified:
+        people.verify_death(by=world["handler"], person=person.person)
+    return person
+
+
+def test_nothing_is_granted_to_a_line_in_which_somebody_is_said_to_have_died(world, families):
+    drawn = draw(world, families)
+    bury(world, families[1], verified=False)
+    with pytest.raises(Refused, match=r"case\.death_not_verified"):
+        actions.decide_list(by=world["approver"], case_list=drawn)
+    assert not Decision.objects.exists()
+
+
+def test_a_line_whose_head_has_died_waits_for_another(world, families):
+    drawn = draw(world, families)
+    case = Case.objects.get(household=families[1])
+    head = families[1].memberships.get(relation="head").person
+    people.record_death(by=world["handler"], person=head, on=D(2025, 3, 3))
+    people.verify_death(by=world["handler"], person=head)
+    with pytest.raises(Refused, match=r"case\.(no_head|nobody_left)"):
+        actions.decide_list(by=world["approver"], case_list=drawn)
+    decisions = actions.decide_list(by=world["approver"], case_list=drawn, without=[case], note="全户死亡")
+    assert sorted(d.outcome for d in decisions) == ["grant", "grant", "refuse"]

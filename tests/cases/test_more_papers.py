@@ -13,11 +13,15 @@ from minzheng.papers import catalogue, filling
 from minzheng.papers.values import BLANK
 from tests.cases.conftest import Way
 from tests.cases.dynamic import Receiving
+from tests.cases.test_conference import confer
 from tests.cases.test_sometimes import KIN, PEOPLE, accept_with_kinship, meet
 from tests.papers.word_files import words
 
 OF_GRACE = {"渐退首月", "渐退月数", "渐退方式", "渐退依据", "渐退理由", "渐退金额", "渐退之后"}
 OF_SERVICE = {"复议至", "起诉至", "收件人", "送达日期", "送达人", "送达方式"}
+OF_ENDING = ("终结",)
+OF_CONFERENCE = ("会议", "参会", "另作", "研究")
+"""How the words begin that only such a case has."""
 
 
 def made(way: Way, kind: str, case=None) -> str:
@@ -38,16 +42,6 @@ def test_the_application_with_its_authorisation_and_declaration(way: Way):
     ):
         assert text in said
     assert "None" not in said
-
-
-def test_an_application_that_is_not_accepted(way: Way):
-    said = made(way, "not_accepted")
-    assert "决定不予受理" in said
-    assert "60日内" in said
-    assert "送达回证" in said
-    way.accept()
-    with pytest.raises(Refused, match=r"paper\.too_early"):
-        made(way, "not_accepted")
 
 
 def test_the_kinship_form_says_with_whom(way: Way):
@@ -165,19 +159,47 @@ def test_the_papers_of_extreme_difficulty(kind, texts):
         assert text in said
 
 
+def are_declared(found, declared) -> None:
+    assert set(found) <= set(declared)
+    for name, value in found.items():
+        if isinstance(value, list) and value:
+            assert set(value[0]) == set(declared[name].columns), name
+
+
 def test_the_words_of_a_case_are_those_of_the_list_at_every_stage(way: Way):
     """Every word that is found is declared; nothing is found that no template could put."""
     declared = catalogue.form("application").words
     for step in (Way.accept, Way.check, Way.visit, Way.assess, Way.post, Way.end_posting, Way.review):
         step(way)
         found = finding.of_case(queries.case_view(way.case, user=way.users["handler"]))
-        assert set(found) <= set(declared)
-        for name, value in found.items():
-            if isinstance(value, list) and value:
-                assert set(value[0]) == set(declared[name].columns), name
+        are_declared(found, declared)
     actions.decide(by=way.users["approver"], case=way.case, outcome="grant")
     found = finding.of_case(queries.case_view(way.case, user=way.users["handler"]))
-    assert set(declared) - set(found) == OF_GRACE | OF_SERVICE  # of what this case has not had
+    others = {name for name in declared if name.startswith(OF_ENDING + OF_CONFERENCE)}
+    assert set(declared) - set(found) == OF_GRACE | OF_SERVICE | others  # of what this case has not had
+
+
+def test_the_words_of_what_only_some_cases_have_are_those_of_the_list(way: Way):
+    declared = catalogue.form("application").words
+    way.accept().check().visit(income=3_000_000).assess()
+    confer(way, proposal="grant", departs_from="年收入按实计算", counts={"annual_income": 600_000})
+    held = finding.of_case(queries.case_view(way.case, user=way.users["handler"]))
+    are_declared(held, declared)
+    assert {name for name in declared if name.startswith(("会议", "参会", "另作"))} <= set(held)
+    way.assess().post().end_posting().review()
+    actions.decide(by=way.users["approver"], case=way.case, outcome="grant")
+    rested = finding.of_case(queries.case_view(way.case, user=way.users["handler"]))
+    assert {name for name in declared if name.startswith("研究")} <= set(rested)
+
+
+def test_the_words_of_an_ending_are_those_of_the_list(way: Way):
+    declared = catalogue.form("application").words
+    actions.end_without_decision(
+        by=way.users["handler"], case=way.case, act="cases.decline", ground="elsewhere", note="户籍在平川镇"
+    )
+    found = finding.of_case(queries.case_view(way.case, user=way.users["handler"]))
+    are_declared(found, declared)
+    assert {name for name in declared if name.startswith(OF_ENDING)} <= set(found)
 
 
 @pytest.mark.parametrize("kind", ["application", "visit_form", "support_form", "review_again", "file_notes"])

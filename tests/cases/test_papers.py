@@ -84,7 +84,6 @@ def test_a_paper_too_early_or_unknown_is_refused(way: Way):
     assert kinds == [
         "application",
         "missing_papers",
-        "not_accepted",
         "visit_form",
         "neighbours",
         "agent_agreement",

@@ -133,14 +133,6 @@ def test_a_refusal_skips_the_posting_and_its_letter_has_a_clock(way: Way, day):
     assert way.case.closed_on == D(2025, 3, 10)
 
 
-def test_somebody_eligible_is_refused_with_a_reason_only(way: Way):
-    way.to_reviewed()
-    with pytest.raises(Refused, match=r"case\.refusal_reason"):
-        actions.decide(by=way.users["approver"], case=way.case, outcome="refuse")
-    decision = actions.decide(by=way.users["approver"], case=way.case, outcome="refuse", note="拒绝配合核对")
-    assert decision.reason == "拒绝配合核对"
-
-
 def test_a_missing_fact_is_named_with_what_to_enter(world, family):
     way = Way(world, family).accept().check()
     actions.record_visit(
@@ -251,7 +243,7 @@ def test_old_age_starts_with_the_month_of_the_birthday(world, born, first_month)
 def test_a_case_view_shows_where_it_stands_and_why_not(way: Way, day, django_assert_max_num_queries):
     way.to_posted()
     day(3, 7)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         view = queries.case_view(way.case, user=way.users["handler"])
     assert [(stage.name, stage.state) for stage in view.stages] == [
         ("applied", "done"), ("accepted", "done"), ("checked", "done"), ("visited", "done"), ("assessed", "done"),

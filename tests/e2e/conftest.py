@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from minzheng.core.pgserver import EmbeddedPostgres
 from tests.e2e.site import PASSWORD
@@ -27,44 +27,63 @@ START_WITHIN = 120
 
 @dataclass
 class Site:
-    """A running site: where it is, and its clock."""
+    """A running site: where it is, its clock, and its processes."""
 
-    address: str
     data: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.data.parent / f"{self.data.name}.log"
 
     def set_day(self, day: dt.date) -> None:
         with psycopg.connect(EmbeddedPostgres(self.data).url("mz_app", "minzheng"), autocommit=True) as connection:
             connection.execute("update core_clock set day = %s", [day])
 
+    def start(self) -> None:
+        environment = os.environ | {"MINZHENG_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "minzheng.settings"}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.site", str(self.data), str(self.port)],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        _wait(self.process, self.address, self.log)
+
+    def stop(self, *, hard: bool = False) -> None:
+        """Stop the server and its database; `hard`: the server without a chance to put anything away."""
+        if self.process is not None:
+            if hard:
+                self.process.kill()
+            else:
+                self.process.terminate()
+            try:
+                self.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        server = EmbeddedPostgres(self.data, durable=False)
+        if server.is_running:
+            server.stop()
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data = tmp_path_factory.mktemp("site")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"MINZHENG_DATA": str(data), "DJANGO_SETTINGS_MODULE": "minzheng.settings"}
-    with (data.parent / f"{data.name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.site", str(data), str(port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait(process, address, Path(log.name))
-            yield Site(address, data)
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-            server = EmbeddedPostgres(data, durable=False)
-            if server.is_running:
-                server.stop()
+    running = Site(tmp_path_factory.mktemp("site"), port)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
@@ -96,18 +115,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def sign_in(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """`sign_in("handler")`: a page of that user's own browser; an error in its console fails the test."""
+    """`sign_in("handler")`: a page of that user's own browser; an error in its console fails the test (where the test
+    loses the connection on purpose, `loses`, not that one)."""
     errors: list[str] = []
     contexts = []
 
-    def as_user(role: str, *, width: int = 1440, language: str = "zh-hans") -> Page:
+    def as_user(role: str, *, width: int = 1440, language: str = "zh-hans", loses: bool = False) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
         context.add_cookies([{"name": "django_language", "value": language, "url": site.address}])
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: errors.append(message.text) if _is_error(message, loses) else None)
         page.goto(f"{site.address}/sign-in")
         page.fill("input[name=username]", role)
         page.fill("input[name=password]", PASSWORD)
@@ -119,3 +139,7 @@ def sign_in(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def _is_error(message: ConsoleMessage, loses: bool) -> bool:
+    return message.type == "error" and not (loses and "net::ERR_FAILED" in message.text)

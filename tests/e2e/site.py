@@ -21,7 +21,8 @@ STAFF = [
 def main(data: Path, port: int) -> None:
     with running(data, durable=False):
         migrate()
-        seed(data)
+        if not (data / "demo-accounts.json").exists():  # else it was stopped and starts again
+            seed(data)
         from granian import Granian
         from granian.constants import Interfaces
 

@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from minzheng.core import clock
 from minzheng.core.errors import Refused
 from minzheng.core.models import AuditEntry, Task
 from minzheng.payments import actions, ledger, queries
 from minzheng.payments.models import Payment, Run, RunStep
-from tests.payments.world import FEBRUARY, JANUARY, World
+from tests.payments.world import FEBRUARY, JANUARY, TOWN, World
 
 
 def lines(run: Run) -> list[tuple[str, dt.date, int]]:
@@ -310,3 +311,32 @@ def _step(world: World, run: Run, state: str) -> Run:
     acts[state]()
     run.refresh_from_db()
     return run
+
+
+def over_new_year(world, **fund):
+    """Nothing was paid for December: the run of January, from a fund of 2026."""
+    world.award(40_000, first=dt.date(2025, 12, 1))
+    clock.set_today(dt.date(2026, 1, 6))
+    money = actions.open_fund(
+        by=world.users["finance"], area="990101", year=2026, name={"zh-Hans": "低保 2026", "en": "Dibao 2026"},
+        source="county", purpose=["dibao"], department={}, **fund,
+    )  # fmt: skip
+    actions.allocate(by=world.users["finance"], fund=money, amount=1_000_000, on=dt.date(2026, 1, 6))
+    return actions.prepare_run(by=world.users["handler"], programme="dibao", area=TOWN, month=dt.date(2026, 1, 1))
+
+
+def test_arrears_reach_back_over_new_year(world):
+    run = over_new_year(world)
+    lines = Payment.objects.filter(run=run).order_by("benefit_month")
+    assert [(one.kind, one.benefit_month, one.amount) for one in lines] == [
+        ("arrears", dt.date(2025, 12, 1), 40_000),
+        ("regular", dt.date(2026, 1, 1), 40_000),
+    ]
+    assert queries.run_view(run).left_out == (0, 0)
+    assert run.bridge["bars"]["arrears"]["fen"] == 40_000
+
+
+def test_a_fund_of_its_own_year_pays_no_other_and_says_what_it_leaves_out(world):
+    run = over_new_year(world, earlier_years=False)
+    assert [one.benefit_month for one in Payment.objects.filter(run=run)] == [dt.date(2026, 1, 1)]
+    assert queries.run_view(run).left_out == (1, 40_000)

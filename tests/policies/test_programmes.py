@@ -14,10 +14,13 @@ ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"
 FACTS = POLICIES / "facts.yaml"
 DEMO = load_overlay(ROOT / "minzheng" / "demo" / "rates.yaml")
-ORDER = yaml.safe_load((POLICIES / "programmes.yaml").read_text(encoding="utf-8"))["order"]
+ORDER, MEANS = (
+    yaml.safe_load((POLICIES / "programmes.yaml").read_text(encoding="utf-8"))[key] for key in ("order", "means")
+)
+ALL = [*ORDER, *MEANS]
 
-PROGRAMMES = {code: load_policy(POLICIES / code / "policy.yaml", FACTS) for code in ORDER}
-RATES = {code: load_rates(POLICIES / code / "rates.yaml") for code in ORDER}
+PROGRAMMES = {code: load_policy(POLICIES / code / "policy.yaml", FACTS) for code in ALL}
+RATES = {code: load_rates(POLICIES / code / "rates.yaml") for code in ALL}
 CASES = [
     pytest.param(code, case, id=f"{code}-{case}")
     for code, policy in PROGRAMMES.items()
@@ -49,7 +52,17 @@ def test_every_text_is_whole_in_both_languages(path):
 
 
 def test_every_programme_directory_is_in_the_declared_order():
-    assert {path.parent.name for path in POLICIES.glob("*/policy.yaml")} == set(ORDER)
+    assert {path.parent.name for path in POLICIES.glob("*/policy.yaml")} == set(ALL)
+
+
+@pytest.mark.parametrize("code", MEANS)
+def test_a_law_of_means_pays_nothing_refuses_nobody_and_has_cases(code):
+    for version in PROGRAMMES[code].versions:
+        assert version.timing is None and not version.conditions
+    cases = load_cases(POLICIES / code, PROGRAMMES[code])
+    assert any(case.expect.amount not in (None, "0.00") for case in cases)
+    assert any(case.expect.amount == "0.00" for case in cases)
+    assert any(case.expect.error for case in cases)
 
 
 @pytest.mark.parametrize("code", ORDER)
@@ -61,7 +74,7 @@ def test_programme_names_itself_its_department_and_its_timing(code):
     assert all(version.timing for version in policy.versions)
 
 
-@pytest.mark.parametrize("code", ORDER)
+@pytest.mark.parametrize("code", ALL)
 def test_every_formula_rests_on_a_clause_and_can_be_read(code):
     for version in PROGRAMMES[code].versions:
         assert version.basis and all(basis.title and basis.ref and basis.mark for basis in version.basis)
@@ -88,7 +101,7 @@ def test_every_refusal_is_said_in_words_for_a_resident(code):
             assert in_both_languages(condition.otherwise), f"{condition.name} says nothing to a resident"
 
 
-@pytest.mark.parametrize("code", ORDER)
+@pytest.mark.parametrize("code", ALL)
 def test_every_rate_has_a_source_and_is_one_the_policy_reads(code):
     policy, rates = PROGRAMMES[code], RATES[code]
     known = {name for version in policy.versions for name in version.rates}
@@ -101,12 +114,13 @@ def test_every_rate_has_a_source_and_is_one_the_policy_reads(code):
             rates.bind(policy.version_on(day), day)
 
 
-@pytest.mark.parametrize("code", ORDER)
+@pytest.mark.parametrize("code", ALL)
 def test_the_demo_province_has_every_rate_and_all_are_marked_invented(code):
     policy = PROGRAMMES[code]
     demo = DEMO.get(code)
     both = RATES[code].merge(demo) if demo else RATES[code]
-    assert set(policy.versions[-1].rates) <= both.names()
+    elsewhere = {"standard"} if code == "family_support" else set()  # the living allowance's own
+    assert set(policy.versions[-1].rates) <= both.names() | elsewhere
     for entry in demo.entries.values() if demo else ():
         assert entry.area.startswith("99")
         assert entry.source.mark == "invented"

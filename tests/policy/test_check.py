@@ -214,4 +214,4 @@ def test_every_remark_is_tried_here():
 
 
 def test_a_fact_of_no_programme_is_mentioned():
-    assert "sex: is in the vocabulary" in run().output or "sex: 词汇表里有" in run().output
+    assert "review_class: is in the vocabulary" in run().output or "review_class: 词汇表里有" in run().output

@@ -39,7 +39,7 @@ def _played(place, text, until=None):
             "    - handle: {case: 王家, outcome: refuse}\n  2025-03-31:\n    - expect: {case: 王家}\n",
             "scenario.refused",
             9,
-            "case.refusal_reason",
+            "case.conference_missing",
         ),
     ],
 )

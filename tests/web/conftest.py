@@ -2,6 +2,7 @@
 
 import pytest
 from django.template import engines
+from django.template.base import Variable
 
 
 class Undefined(str):
@@ -16,8 +17,19 @@ class Undefined(str):
 
 @pytest.fixture(autouse=True)
 def strict_templates(monkeypatch):
+    """What production would show as empty fails here: a name that is not there, and one that cannot be called without
+    arguments (`{% if table.select %}` calls it, and takes the failure for no)."""
     engine = engines["django"].engine
     monkeypatch.setattr(engine, "string_if_invalid", Undefined("undefined"))
+    look_up = Variable._resolve_lookup
+
+    def strict(variable, context):
+        found = look_up(variable, context)
+        if isinstance(found, Undefined):
+            pytest.fail(f"a template calls what needs arguments: {variable}")
+        return found
+
+    monkeypatch.setattr(Variable, "_resolve_lookup", strict)
 
 
 @pytest.fixture

@@ -104,6 +104,16 @@ class Town:
                 note="无异常",
             )
 
+    def waiting_for_visit(self, *names: str) -> Case:
+        """An application of 3 March, accepted and cross-checked, of a family that declared 2,400 yuan a year."""
+        self.on(3, 3)
+        household = self.family(*names)
+        self.means(household, 2400)
+        case = self.apply(household)
+        self.accept(case)
+        self.check(case)
+        return case
+
     def visit(self, case: Case) -> None:
         with scope([EVERYWHERE]):
             cases.record_visit(

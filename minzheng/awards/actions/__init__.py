@@ -1,9 +1,12 @@
 """Every write of the stage. Each leaves its audit row in the same transaction."""
 
 from minzheng.awards.actions.change import change, change_payee, end, reassess, stop
+from minzheng.awards.actions.files import follow_file, follow_head
 from minzheng.awards.actions.grant import grant
 from minzheng.awards.actions.hold import hold, hold_for_death, release, settle_death
+from minzheng.awards.actions.joining import merge, split
 from minzheng.awards.actions.month import confirm_candidate, refuse_candidate
+from minzheng.awards.actions.moves import hand_over, move_out
 from minzheng.awards.actions.roster import RosterRow, carry_over_roster
 from minzheng.awards.actions.settlement import SettlementRow, settle
 from minzheng.awards.actions.standard import Effect, apply_standard, refresh_birthdays
@@ -22,15 +25,21 @@ __all__ = [
     "change_payee",
     "confirm_candidate",
     "end",
+    "follow_file",
+    "follow_head",
     "grant",
+    "hand_over",
     "hold",
     "hold_for_death",
+    "merge",
+    "move_out",
     "reassess",
     "refresh_birthdays",
     "refuse_candidate",
     "release",
     "settle",
     "settle_death",
+    "split",
     "stop",
     "store_overlaps",
 ]

@@ -69,6 +69,10 @@ def change(*, by: By, decision: Decision) -> Award:
     if award.last_month is not None:
         grace.reopen(award)
     covered = granting.people_of(decision, first)
+    if decision.in_place_of:
+        from minzheng.awards.actions.change_over import change_over
+
+        change_over(by=by, decision=decision, covered=covered, first=first)
     _cover_from(award, covered, first, decision.decided_on)
     law = programme(award.programme)
     award.category = assessing.category_of(law, assessment.on, assessment.inputs.get("facts", {})) or award.category
@@ -231,16 +235,10 @@ def work_anew(*, by: By, award: Award, from_month: dt.date, reason: str) -> list
 @transaction.atomic
 def change_payee(*, by: By, award: Award, payee: Person) -> Award:
     """Pay another person's account from now on; an award held because who was paid had died is released."""
-    perms.require(by, "people.edit", award.area_id)
-    from minzheng.awards.actions.hold import drop_tokens
+    from minzheng.awards.actions.files import pay_to
 
-    before = award.payee_id
-    award.payee = payee
-    drop_tokens(by=by, award=award, starting=f"payee:{before}")
-    award.save(update_fields=["payee", "held_reason"])
-    audit.record(
-        "awards.change_payee", by=by, subject=award, area=award.area_id, detail={"before": before, "after": payee.pk}
-    )
+    perms.require(by, "people.edit", award.area_id)
+    pay_to(by=by, award=award, payee=payee)
     return award
 
 

@@ -38,6 +38,10 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None) -> Award:
     first = timing.first_of(decision.first_month)
     once = law.timing_on(decision.decided_on).pay_cycle == "once"
     covered = people_of(decision, first)
+    if decision.in_place_of:
+        from minzheng.awards.actions.change_over import change_over
+
+        change_over(by=by, decision=decision, covered=covered, first=first)
     overlaps.check(law.code, covered, first, first if once else None, once=once)
     award = Award(
         area_id=decision.area_id,

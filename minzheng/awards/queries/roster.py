@@ -168,10 +168,7 @@ def head_names(awards: Sequence[Award]) -> dict[int, str]:
     if not households:
         return {award.pk: award.person.name for award in awards if award.person}
     latest = max(max(award.entered_on, award.first_month) for award in awards)
-    heads = people.heads(households, latest)
-    missing = households - heads.keys()
-    if missing:
-        heads |= people.heads(missing, min(award.entered_on for award in awards))
+    heads = people.heads_on(households, latest, min(award.entered_on for award in awards))
     return {
         award.pk: award.person.name if award.person else getattr(heads.get(award.household_id or 0), "name", "")
         for award in awards

@@ -6,9 +6,9 @@ from typing import Any
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import timing
+from minzheng.cases import coverage, timing
 from minzheng.cases.actions import deaths, door
-from minzheng.cases.models import Assessment, Case, CaseKind, Outcome
+from minzheng.cases.models import Assessment, Case, CaseKind, CaseMember, Outcome
 from minzheng.cases.refusals import casework
 from minzheng.core import clock
 from minzheng.core.errors import Refused, refuse
@@ -17,10 +17,19 @@ from minzheng.policy import Result, registry, subjects
 
 
 @casework
-def assess(*, by: User, case: Case, given: Mapping[str, Any] | None = None, on: dt.date | None = None) -> Assessment:
+def assess(
+    *,
+    by: User,
+    case: Case,
+    given: Mapping[str, Any] | None = None,
+    others: Mapping[int, str] | None = None,
+    on: dt.date | None = None,
+) -> Assessment:
     """Apply the programme's law to what is known of the case's people, and keep inputs, files and explanation.
 
-    given: facts of this matter alone, kept with the case. Refuses where a fact is missing, naming it.
+    given: facts of this matter alone, kept with the case. others: of the family's people (by key) who were not asked
+    for, `cover` who is taken in after all, or the reason why they are left out. Refuses where a fact is missing, naming
+    it, and an entitled family of which somebody is left out without a reason.
     """
     on = on or clock.today()
     matter = door.lock(case)
@@ -30,12 +39,28 @@ def assess(*, by: User, case: Case, given: Mapping[str, Any] | None = None, on: 
         matter.case.save(update_fields=["given"])
         case.given = matter.case.given
     deaths.leave_out(matter.case, by=by)
+    reasons = _others(matter, others or {})
     made = compute(matter.case, on)
+    coverage.check(matter.procedure, matter.case, made, reasons)
     made.save()
-    data = {"assessment": made.pk, "eligible": made.eligible, "amount": made.amount}
+    data: dict[str, Any] = {"assessment": made.pk, "eligible": made.eligible, "amount": made.amount}
+    if reasons:
+        data["left_out"] = {str(person): reason for person, reason in reasons.items()}
     door.perform(matter, by=by, act="cases.assess", on=on, data=data)
     door.copy_projection(matter, case)
     return made
+
+
+def _others(matter: door.Matter, said: Mapping[int, str]) -> dict[int, str]:
+    """Take in who is covered after all; for the others the reasons, those of an earlier assessment still holding."""
+    coverage.check_reasons(matter.procedure, said)
+    out = {person.pk for person in coverage.not_covered(matter.case)}
+    taken = [pk for pk, word in said.items() if word == coverage.COVER and pk in out]
+    CaseMember.objects.bulk_create(
+        CaseMember(case=matter.case, person_id=pk, area_id=matter.case.area_id) for pk in taken
+    )
+    known = {**coverage.left_out(matter.done()), **said}
+    return {pk: word for pk, word in known.items() if word != coverage.COVER and pk in out}
 
 
 def day_for(case: Case, on: dt.date) -> dt.date:

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from minzheng.access.models import User
-from minzheng.cases import engine, timing
-from minzheng.cases.actions import door
+from minzheng.cases import conference, engine, timing
+from minzheng.cases.actions import deaths, door
 from minzheng.cases.actions import grace as graces
 from minzheng.cases.actions.opening import act
 from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Decision, Outcome
@@ -30,20 +30,28 @@ def decide(
     note: str = "",
     on: dt.date | None = None,
     grace: graces.Grace | None = None,
+    in_place_of: str = "",
 ) -> Decision:
     """Decide a case: grant or refuse an application, change or stop after a change.
 
     first_month: the first benefit month it works for, where the programme's timing is not to be followed. A refusal of
     somebody whom the assessment calls eligible needs its reason in `note`. grace: the grace period asked for (`way`,
-    `months`), where the procedure's rule allows it. Publishes `case.decided`.
+    `months`), where the procedure's rule allows it. in_place_of: the programme whose benefit this one takes the place
+    of (dibao, tekun): for those covered it ends with the month before, in the same transaction. Publishes
+    `case.decided`.
     """
     on = on or clock.today()
     matter = door.lock(case)
     permission = deciding_act(matter, on, outcome)
+    if outcome == Outcome.GRANT:
+        deaths.require_heads([matter.case], on)
     latest = door.latest_assessment(case)
-    data: dict[str, Any] = {"outcome": outcome}
+    data: dict[str, Any] = {"outcome": outcome} | ({"in_place_of": in_place_of} if in_place_of else {})
     if outcome == Outcome.CHANGE and latest is not None:
         data["lowers"] = door.lowers(matter.case, latest)
+    if held := conference.behind(matter.done(), outcome):
+        data["rests_on"] = {name: held[name] for name in ("held_on", "departs_from", "why")}
+        note = note.strip() or f"一事一议（{held['held_on']}）：不适用“{held['departs_from']}”，{held['why']}"
     door.perform(matter, by=by, act=permission, on=on, note=note, outcome=outcome, data=data)
     begins = (
         timing.check_first_month(matter.case, first_month, on)
@@ -52,7 +60,10 @@ def decide(
     )
     why = reason(matter.case, outcome, note)
     kept = graces.granted(matter, grace, outcome, begins, on) if grace else {}
-    decision = Decision.objects.create(**fields(matter.case, outcome, latest, begins, on, by, why), grace=kept)
+    replaces = in_place_of if outcome in (Outcome.GRANT, Outcome.CHANGE) else ""
+    decision = Decision.objects.create(
+        **fields(matter.case, outcome, latest, begins, on, by, why), grace=kept, in_place_of=replaces
+    )
     publish(decision, by=by)
     door.copy_projection(matter, case)
     return decision

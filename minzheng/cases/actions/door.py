@@ -14,7 +14,7 @@ from minzheng.cases import engine, procedure, refusals
 from minzheng.cases.actions import deaths
 from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Outcome, Visit
 from minzheng.core import audit, clock, tasks, workdays
-from minzheng.core.errors import refuse
+from minzheng.core.errors import pick, refuse
 from minzheng.people import queries as people
 
 PROJECTED = ("stage", "due_on", "closed_on", "outcome", "procedure_hash", "procedure_from")
@@ -36,6 +36,7 @@ class Matter:
         """The case as the engine sees it."""
         done = self.done()
         latest = latest_assessment(self.case)
+        total = engine.total_due(self.procedure, self.case.stage, done, workdays)
         return engine.State(
             stage=self.case.stage,
             steps=done,
@@ -48,8 +49,14 @@ class Matter:
             eligible=latest.eligible if latest else None,
             posting_ends=engine.posting_end(done),
             note=note,
+            total_due=total.on if total else None,
             lowers=latest is not None and lowers(self.case, latest),
+            died=self._asks_for_a_death() and deaths.counted_dead(self.case, latest) is not None,
         )
+
+    def _asks_for_a_death(self) -> bool:
+        rows = (row for row in self.procedure.acts if self.case.stage in row.stages)
+        return any("death" in row.requires for row in rows)
 
 
 def lowers(case: Case, assessment: Assessment) -> bool:
@@ -58,11 +65,13 @@ def lowers(case: Case, assessment: Assessment) -> bool:
     be less."""
     if case.kind != CaseKind.CHANGE or not assessment.eligible:
         return False
+    files = [case.household_id]
+    if case.household is not None:
+        files += [link.before_id for link in people.files_before(case.household)]
+    party = Q(household__in=files) if case.household_id else Q(person=case.person_id)
     in_force = Q(case=None) | Q(case__outcome__in=(Outcome.GRANT, Outcome.CHANGE))
     before = (
-        Assessment.objects.filter(
-            in_force, programme=case.programme, household=case.household_id, person=case.person_id, eligible=True
-        )
+        Assessment.objects.filter(in_force, party, programme=case.programme, eligible=True)
         .filter(pk__lt=assessment.pk)
         .exclude(case=case.pk)
         .order_by("-on", "-pk")
@@ -70,6 +79,29 @@ def lowers(case: Case, assessment: Assessment) -> bool:
         .first()
     )
     return before is None or (assessment.amount or 0) < before
+
+
+def unchanged(case: Case, *, steps_seen: int) -> None:
+    """Lock a case and refuse where it has gone further since somebody looked at it, with so many steps: what may be
+    done again (an assessment, a return) is not done twice by two who looked at the same page, nor by a second press."""
+    matter = lock(case)
+    if len(matter.steps) == steps_seen:
+        return
+    latest = matter.steps[-1]
+    words = next((row.label for row in matter.procedure.acts if row.act == latest.act), matter.procedure.name)
+    raise refuse(
+        "case.changed_since",
+        zh="您打开这张表单之后，{who}在 {on} 办了“{act}”，现处于“{stage}”。",
+        en="Since this form was opened, {who} did “{act_en}” on {on}; the case is at “{stage_en}”.",
+        remedy_zh="内容还在表单里，请看最新情况，仍要办理的再提交一次。",
+        remedy_en="What you entered is still in the form: look at how the case stands, and send it again if it holds.",
+        who=latest.actor.name,
+        on=latest.on,
+        act=pick(words, "zh-Hans"),
+        act_en=pick(words, "en"),
+        stage=pick(matter.procedure.stage(matter.case.stage).label, "zh-Hans"),
+        stage_en=pick(matter.procedure.stage(matter.case.stage).label, "en"),
+    )
 
 
 def as_done(steps: list[CaseStep]) -> tuple[engine.Done, ...]:
@@ -101,19 +133,36 @@ def perform(
     visited: bool = False,
 ) -> CaseStep:
     """Do one act: permission, turn, requirements, step, projection, task, audit. The database adds its own refusals."""
+    row = check(matter, by=by, act=act, on=on, note=note, outcome=outcome, visited=visited)
+    deaths.check(matter.case, latest_assessment(matter.case), row)
+    kept = dict(data or {})
+    if act == ACCEPTS:
+        kept |= _fix_procedure(matter, on)
+    after = engine.next_stage(matter.case.stage, row)
+    return take_step(matter, by=by, act=act, after=after, on=on, note=note, data=kept)
+
+
+def check(
+    matter: Matter,
+    *,
+    by: User,
+    act: str,
+    on: dt.date,
+    note: str = "",
+    outcome: str = "",
+    visited: bool = False,
+) -> procedure.Act:
+    """The row of the table that the act is here and now; refuses who may not, a day out of order, an act whose turn it
+    is not, and one that still waits for something."""
     perms.require(by, act, matter.case.area_id)
     check_day(matter, on)
     state = matter.state(today=on, note=note, visited=visited)
     possible = engine.find(matter.procedure, state, act, outcome)
     if possible is None:
-        raise refusals.not_at_this_stage(matter.procedure, state, act, _already(matter, act))
+        raise refusals.not_at_this_stage(matter.procedure, state, act, already(matter, act))
     if possible.unmet:
         raise refusals.unmet(matter.procedure, state, possible)
-    deaths.check(matter.case, latest_assessment(matter.case), possible.act)
-    kept = dict(data or {})
-    if act == ACCEPTS:
-        kept |= _fix_procedure(matter, on)
-    return take_step(matter, by=by, act=act, after=engine.next_stage(state, possible.act), on=on, note=note, data=kept)
+    return possible.act
 
 
 def take_step(
@@ -253,7 +302,7 @@ def check_day(matter: Matter, on: dt.date) -> None:
         )
 
 
-def _already(matter: Matter, act: str) -> tuple[dt.date, str] | None:
+def already(matter: Matter, act: str) -> tuple[dt.date, str] | None:
     """When and by whom the act was done, if it is what brought the case where it stands or further."""
     done = [step for step in matter.steps if step.act == act]
     return (done[-1].on, done[-1].actor.name) if done else None

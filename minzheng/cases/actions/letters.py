@@ -39,7 +39,7 @@ def hear(
             remedy_en="Enter the name and what was said; tick “declined” where the person would not speak.",
             rule=rule,
         )
-    _check_between("case.hearing_day", heard_on, matter.case.opened_on, rule)
+    check_between("case.hearing_day", heard_on, matter.case.opened_on, rule)
     data = {"who": who.strip(), "heard_on": heard_on.isoformat(), "declined": declined}
     step = door.perform(matter, by=by, act=sometimes.HEAR, on=on, note=said.strip(), data=data)
     door.copy_projection(matter, case)
@@ -78,7 +78,7 @@ def proof(matter: door.Matter, given: Mapping[str, Any], on: dt.date) -> dict[st
     _check_manner(rule, manner, str(given.get("witness") or ""))
     served_on = dt.date.fromisoformat(given["served_on"]) if given.get("served_on") else on
     decided = [step.on for step in matter.steps if step.data.get("outcome")]
-    _check_between("case.service_day", served_on, max(decided, default=matter.case.opened_on), rule.rule)
+    check_between("case.service_day", served_on, max(decided, default=matter.case.opened_on), rule.rule)
     until = sometimes.remedies(rule, served_on, manner, workdays)
     return {
         "receiver": str(given.get("receiver") or "").strip() or door.who(matter.case),
@@ -116,7 +116,7 @@ def _check_manner(rule: ServiceRule, manner: str, witness: str) -> None:
         )
 
 
-def _check_between(code: str, day: dt.date, since: dt.date, rule: str) -> None:
+def check_between(code: str, day: dt.date, since: dt.date, rule: str) -> None:
     if since <= day <= clock.today():
         return
     raise refuse(

@@ -11,7 +11,7 @@ from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
 from minzheng.cases import engine, procedure, timing
-from minzheng.cases.actions import assessing, deciding, door
+from minzheng.cases.actions import assessing, deaths, deciding, door
 from minzheng.cases.actions.opening import numbers, version_named
 from minzheng.cases.models import (
     Assessment,
@@ -121,8 +121,8 @@ def decide_list(
 ) -> list[Decision]:
     """Decide a list: each party is assessed and granted; those in `without` are refused, with the reason in `note`.
 
-    Refused as a whole where one of the rest is not eligible or cannot be assessed (it is named), and where the one who
-    drew the list up decides it.
+    Refused as a whole where one of the rest is not eligible or cannot be assessed (it is named), where somebody of a
+    line is said to have died or a family is left without a head, and where the one who drew the list up decides it.
     """
     on = on or clock.today()
     held = CaseList.objects.select_for_update().get(pk=case_list.pk)
@@ -149,6 +149,8 @@ def decide_list(
     act = deciding.deciding_act(first, on, Outcome.GRANT)
     perms.require(by, act, held.area_id)
     door.check_day(first, on)
+    deaths.check_list(granted, by=by)
+    deaths.require_heads(granted, on)
     assessments = _assess(granted, on)
     decisions = _grant(first, granted, assessments, by=by, act=act, on=on, first_month=first_month, note=note)
     for case in cases:

@@ -8,8 +8,9 @@ from django.db import connection
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import procedure, sometimes
-from minzheng.cases.actions import door, letters
+from minzheng.cases import ending, procedure, sometimes, verification
+from minzheng.cases.actions import deaths, door, letters
+from minzheng.cases.actions import verification as verifying
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
 from minzheng.cases.refusals import casework
@@ -29,6 +30,17 @@ OWN_FORM = (
     "cases.complain",
     "cases.declare",
     "cases.hear",
+    "cases.confer",
+    "cases.appeal",
+    "cases.appeal_result",
+    "cases.reopen",
+    ending.ASK_PAPERS,
+    "cases.decline",
+    "cases.terminate",
+    verification.AUTHORISE,
+    verification.REQUEST,
+    verification.AGAIN,
+    verification.DISPUTE,
     "cases.decide",
     "cases.decide_delegated",
 )
@@ -120,10 +132,10 @@ def act(
             act=act,
         )
     perms.require(by, act, case.area_id)
-    _receive(matter, by, papers, on)
-    kept = letters.proof(matter, data or {}, on) if act == sometimes.SERVE else data
+    take_in(matter, by, papers, on)
+    kept = _kept(matter, act, data or {}, on)
     step = door.perform(matter, by=by, act=act, on=on, note=note, data=kept)
-    if act == "cases.end_posting":
+    if act in ("cases.end_posting", deaths.RECALL):
         from minzheng.cases.actions.postings import take_down
 
         take_down(matter, on)
@@ -131,12 +143,22 @@ def act(
     return step
 
 
+def _kept(matter: door.Matter, act: str, data: Mapping[str, Any], on: dt.date) -> Mapping[str, Any]:
+    """What a step keeps besides what is given: the proof of service, who has authorised the verification, its
+    result."""
+    if act == sometimes.SERVE:
+        return letters.proof(matter, data, on)
+    if act == verification.RESULT and matter.procedure.verification is not None:
+        return {"verification": verifying.result(matter, {}, on)} | dict(data)
+    return verifying.with_acceptance(matter, act, data, on)
+
+
 @casework
 def receive_papers(*, by: User, case: Case, kinds: Iterable[str], on: dt.date | None = None) -> list[Paper]:
     """Enter that papers have come (seen, or filed on paper)."""
     matter = door.lock(case)
     perms.require(by, matter.procedure.opens, case.area_id)
-    return _receive(matter, by, kinds, on or clock.today())
+    return take_in(matter, by, kinds, on or clock.today())
 
 
 @casework
@@ -168,7 +190,8 @@ def version_named(file: ProcedureFile, rules: Procedure) -> dict[str, str]:
     return {"sha256": file.sha256, "from": rules.valid_from.isoformat()}
 
 
-def _receive(matter: door.Matter, by: User, kinds: Iterable[str], on: dt.date) -> list[Paper]:
+def take_in(matter: door.Matter, by: User, kinds: Iterable[str], on: dt.date) -> list[Paper]:
+    """Enter papers that come with an act; refuses a kind that the procedure does not know."""
     received = []
     for kind in dict.fromkeys(kinds):
         if kind not in matter.procedure.papers:

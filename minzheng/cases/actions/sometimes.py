@@ -130,12 +130,13 @@ def hold_meeting(
             remedy_en="Write it into the procedure file (meeting), or follow the procedure.",
             rule=matter.procedure.basis,
         )
-    _check_meeting_day(matter, rule, held_on)
-    _check_participants(rule, participants, place, minutes)
+    asked = [step.on for step in matter.steps if step.data.get("meeting_wanted") or step.act in rule.always_after]
+    check_meeting_day(rule, held_on, max([matter.case.opened_on, *asked]))
+    check_participants(rule, participants, place, minutes)
     of_village = sum(one.capacity == rule.representative for one in participants)
     came = sometimes.Attendance(len(participants), of_village, agree, disagree, abstain)
     for fault in sometimes.meeting_faults(rule, came):
-        raise _MEETING_FAULTS[fault](rule, came)
+        raise MEETING_FAULTS[fault](rule, came)
     data = {
         "held_on": held_on.isoformat(),
         "place": place.strip(),
@@ -147,30 +148,30 @@ def hold_meeting(
     return step
 
 
-def _check_meeting_day(matter: door.Matter, rule: MeetingRule, held_on: dt.date) -> None:
-    """Not in the future, and not before what it was asked for."""
-    asked = [step.on for step in matter.steps if step.data.get("meeting_wanted") or step.act in rule.always_after]
-    since = max([matter.case.opened_on, *asked])
+def check_meeting_day(rule: MeetingRule, held_on: dt.date, since: dt.date) -> None:
+    """Not in the future, and not before what it is about."""
     if not since <= held_on <= clock.today():
         raise refuse(
             "case.meeting_day",
-            zh="评议日期 {held_on} 不在 {since}（立案或要求评议之日）与今天之间。",
-            en="The meeting of {held_on} is not between {since} (the opening, or when it was asked for) and today.",
-            remedy_zh="请填写实际评议日期；还没有评议的，评议后再登记。",
+            zh="{name}的日期 {held_on} 不在 {since}（立案、测算或要求评议之日）与今天之间。",
+            en="The {name_en} of {held_on} is not between {since} (opened, assessed, or asked for) and today.",
+            remedy_zh="请填写实际日期；还没有开的，开过再登记。",
             remedy_en="Enter the day on which it was held, after it has been held.",
             rule=rule.rule,
             held_on=held_on,
             since=since,
+            name=pick(rule.name, "zh-Hans"),
+            name_en=pick(rule.name, "en"),
         )
 
 
-def _check_participants(rule: MeetingRule, participants: Sequence[Participant], place: str, minutes: str) -> None:
+def check_participants(rule: MeetingRule, participants: Sequence[Participant], place: str, minutes: str) -> None:
     names = [one.name.strip() for one in participants]
     wrong = [one.name for one in participants if one.capacity not in rule.capacities]
     if not place.strip() or not minutes.strip() or not all(names) or len(set(names)) < len(names) or wrong:
         raise refuse(
             "case.meeting_incomplete",
-            zh="评议记录不完整：地点、评议意见、参加人员的姓名（不重复）和身份都要写明。",
+            zh="记录不完整：地点、意见、参加人员的姓名（不重复）和身份都要写明。",
             en="The record is incomplete: place, minutes, and each participant's name (once) and capacity.",
             remedy_zh="身份可写：{capacities}。",
             remedy_en="Capacities: {capacities_en}.",
@@ -182,7 +183,7 @@ def _check_participants(rule: MeetingRule, participants: Sequence[Participant], 
     if unsigned:
         raise refuse(
             "case.meeting_unsigned",
-            zh="参加评议的人没有全部签字：{names}。",
+            zh="参加的人没有全部签字：{names}。",
             en="Not everybody who took part has signed: {names}.",
             remedy_zh="请在记录上补签后再登记。",
             remedy_en="Let them sign the record, then enter it.",
@@ -195,8 +196,8 @@ def _too_few(rule: MeetingRule, came: sometimes.Attendance) -> Exception:
     return _meeting(
         rule,
         "case.meeting_too_few",
-        ("参加评议 {came} 人，少于 {least} 人", "{came} took part; at least {least} must"),
-        ("请补足人数重新评议。", "Hold the meeting again with enough people."),
+        ("参加 {came} 人，少于 {least} 人", "{came} took part; at least {least} must"),
+        ("请补足人数重新开会。", "Hold the meeting again with enough people."),
         came=came.participants,
         least=rule.at_least,
     )
@@ -236,8 +237,8 @@ def _votes(rule: MeetingRule, came: sometimes.Attendance) -> Exception:
 def _meeting(rule: MeetingRule, code: str, what: tuple[str, str], remedy: tuple[str, str], **values: Any) -> Exception:
     return refuse(
         code,
-        zh=f"这次民主评议无效：{what[0]}。",
-        en=f"This evaluation meeting does not count: {what[1]}.",
+        zh=f"这次{pick(rule.name, 'zh-Hans')}无效：{what[0]}。",
+        en=f"This {pick(rule.name, 'en')} does not count: {what[1]}.",
         remedy_zh=remedy[0],
         remedy_en=remedy[1],
         rule=rule.rule,
@@ -245,7 +246,7 @@ def _meeting(rule: MeetingRule, code: str, what: tuple[str, str], remedy: tuple[
     )
 
 
-_MEETING_FAULTS = {"too_few": _too_few, "representatives": _representatives, "votes": _votes}
+MEETING_FAULTS = {"too_few": _too_few, "representatives": _representatives, "votes": _votes}
 
 
 def _list(entries: Mapping[str, Text], language: str) -> str:

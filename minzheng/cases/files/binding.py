@@ -102,7 +102,7 @@ def _row(number: int, one: Checked, case: Case, day: dt.date | None, remark: str
     return {
         "序号": str(number),
         "文号": case.number if one.item.way == "made" else "",
-        "责任者": office(case) if one.item.way != "paper" else "申请人",
+        "责任者": office(case.area_id) if one.item.way != "paper" else "申请人",
         "题名": one.item.label[ZH],
         "日期": day,
         "备注": remark,
@@ -113,7 +113,7 @@ def _words(case: Case, report: Report, rows: list[dict[str, Any]], by: User) -> 
     named = {area.level: area.name for area in areas.path(case.area_id)}
     decision = report.facts.decision
     return {
-        "单位": office(case),
+        "单位": office(case.area_id),
         "项目": programme_name(case),
         "户主": door.who(case),
         "村居": named.get("community", ""),

@@ -7,6 +7,18 @@ from minzheng.cases.papers.batches import batch
 from minzheng.cases.papers.explaining import explanation_rows, member_names
 from minzheng.cases.papers.making import issuable, make, possible, write
 from minzheng.cases.papers.sheets import sheets
+from minzheng.cases.papers.words import office as office_of
 from minzheng.core.word import MEDIA_TYPE as WORD
 
-__all__ = ["WORD", "batch", "explanation_rows", "issuable", "make", "member_names", "possible", "sheets", "write"]
+__all__ = [
+    "WORD",
+    "batch",
+    "explanation_rows",
+    "issuable",
+    "make",
+    "member_names",
+    "office_of",
+    "possible",
+    "sheets",
+    "write",
+]

@@ -8,6 +8,7 @@ from minzheng.access.models import User
 from minzheng.cases import board, proof, queries
 from minzheng.cases.models import Case, Outcome
 from minzheng.cases.papers import words
+from minzheng.cases.papers.words import exceptional
 from minzheng.cases.queries import CaseView
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, documents
@@ -106,13 +107,8 @@ def _over(view: CaseView) -> bool:
 
 AFTER: dict[str, tuple[Callable[[CaseView], bool], str, str]] = {
     "accepted": (_did("cases.accept", "cases.evaluate"), "受理", "the acceptance"),
-    "not_accepted": (
-        lambda view: not _did("cases.accept", "cases.evaluate")(view),
-        "待受理的申请（已经受理）",
-        "an application that waits to be accepted (it is accepted)",
-    ),
     "missing": (
-        lambda view: bool(view.missing_papers) and view.case.closed_on is None,
+        lambda view: (bool(view.missing_papers) and view.case.closed_on is None) or exceptional.asked(view) is not None,
         "缺少材料的清单",
         "a list of what is missing",
     ),
@@ -120,6 +116,17 @@ AFTER: dict[str, tuple[Callable[[CaseView], bool], str, str]] = {
         lambda view: any(entry.data.get("kinship") for entry in view.timeline),
         "近亲属登记",
         "a declared kinship",
+    ),
+    "ending": (
+        lambda view: exceptional.ended(view) is not None,
+        "不予受理或者终止",
+        "a refusal to accept, or a termination",
+    ),
+    "verified": (exceptional.verified, "核对结果", "a result of the verification"),
+    "conference": (
+        lambda view: any("conference" in entry.data for entry in view.timeline),
+        "一事一议",
+        "a case conference",
     ),
     "meeting": (lambda view: any("votes" in entry.data for entry in view.timeline), "民主评议", "a meeting"),
     "posting": (lambda view: bool(view.postings), "公示", "a posting"),

@@ -59,7 +59,7 @@ def _words(listed: Sequence[Decision], first: Case) -> dict[str, Any]:
             "批准人": decision.decided_by.name,
         })  # fmt: skip
     return {
-        "单位": words.office(first),
+        "单位": words.office(first.area_id),
         "项目": words.programme_name(first),
         "开始日期": listed[0].decided_on,
         "结束日期": listed[-1].decided_on,

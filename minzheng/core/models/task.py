@@ -30,6 +30,16 @@ class Task(models.Model):
         db_table = "core_task"
         indexes = [
             models.Index(fields=["due_on", "id"], name="task_open_by_due", condition=models.Q(done_on=None)),
+            models.Index(
+                fields=["permission", "area_code", "due_on"],
+                name="task_open_by_permission",
+                condition=models.Q(done_on=None),
+            ),
+            models.Index(
+                fields=["permission", "programme", "stage", "area_code"],
+                name="task_open_by_kind",
+                condition=models.Q(done_on=None),
+            ),
             models.Index(fields=["subject_type", "subject_id"], name="task_by_subject"),
         ]
         constraints = [

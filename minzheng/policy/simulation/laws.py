@@ -80,17 +80,18 @@ def read_setting(text: str) -> Setting:
 
 def laws_on_disk(base_rates: Iterable[Path] = ()) -> dict[str, Law]:
     """The programmes of the policies directory with their rates, in the declared order, and other rates files (a
-    mapping of programme to rates) laid over them."""
+    mapping of programme to rates) laid over them. The laws of means, which pay nothing, are left aside."""
     root = policies_dir()
     vocabulary = root / "facts.yaml"
-    order = source.parse(source.read_file(root / "programmes.yaml"), "programmes.yaml")["order"]
+    declared = source.parse(source.read_file(root / "programmes.yaml"), "programmes.yaml")
     laws = {}
-    for code in order:
+    for code in declared["order"]:
         folder = root / code
         beside = [folder / "rates.yaml"] if (folder / "rates.yaml").exists() else []
         laws[str(code)] = Law(load_policy(folder / "policy.yaml", vocabulary), load_rates(*beside))
     for path in base_rates:
-        laws = with_rates(laws, load_overlay(path))
+        overlay = load_overlay(path)
+        laws = with_rates(laws, {code: rates for code, rates in overlay.items() if code not in declared["means"]})
     return laws
 
 

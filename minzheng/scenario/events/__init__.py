@@ -1,6 +1,33 @@
 """What can happen in a scenario: one small function for each kind of event."""
 
-from minzheng.scenario.events import calendar, casework, entitlements, expectations, paying, people, sometimes
+from minzheng.scenario.events import (
+    appeals,
+    calendar,
+    casework,
+    ending,
+    entitlements,
+    expectations,
+    families,
+    income,
+    paying,
+    people,
+    sometimes,
+    verification,
+)
 from minzheng.scenario.registry import KINDS
 
-__all__ = ["KINDS", "calendar", "casework", "entitlements", "expectations", "paying", "people", "sometimes"]
+__all__ = [
+    "KINDS",
+    "appeals",
+    "calendar",
+    "casework",
+    "ending",
+    "entitlements",
+    "expectations",
+    "families",
+    "income",
+    "paying",
+    "people",
+    "sometimes",
+    "verification",
+]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from minzheng.cases import actions, procedure
-from minzheng.cases.models import Case, CaseKind, Objection, Posting
+from minzheng.cases import actions
+from minzheng.cases.models import CaseKind, Objection, Posting
 from minzheng.scenario import casework as way
 from minzheng.scenario import forms
 from minzheng.scenario.casework import Script
@@ -83,9 +83,13 @@ def visit(
 
 
 @event("assess", main="case")
-def assess(play: Play, *, case: forms.CaseName, given: forms.Facts | None = None) -> None:
-    """The law is applied to what is known."""
-    _do(play, case, "cases.assess", Script(given=given))
+def assess(
+    play: Play, *, case: forms.CaseName, given: forms.Facts | None = None, others: forms.Reasons | None = None
+) -> None:
+    """The law is applied to what is known. `others`: of the family's people who were not asked for, `cover` who is
+    taken in after all, or the reason why they are left out."""
+    said = {play.person(name).pk: word for name, word in (others or {}).items()}
+    _do(play, case, "cases.assess", Script(given=given, others=said))
 
 
 @event("post", main="case")
@@ -141,14 +145,16 @@ def decide(
     note: forms.Words = "",
     grace: forms.Words = "",
     months: forms.Whole | None = None,
+    in_place_of: forms.Programme | None = None,
 ) -> None:
     """The decision, by the county or whoever it is delegated to. `grace`: the way of the procedure by which the benefit
-    goes on after work raised the income, for how many `months` (all of the way's, if left out)."""
+    goes on after work raised the income, for how many `months` (all of the way's, if left out). `in_place_of`: the
+    programme that ends, for those covered, with the month before."""
     matter = play.case(case)
-    known = {row.act for row in procedure_of(play, matter).acts}
+    known = {row.act for row in way.rules_of(matter).acts}
     act = next((one for one in way.DECISIONS if one in known), way.DECISIONS[0])
     wanted = {"way": grace, "months": months} if grace else None
-    _do(play, case, act, Script(outcome=outcome, note=note, grace=wanted))
+    _do(play, case, act, Script(outcome=outcome, note=note, grace=wanted, in_place_of=in_place_of or ""))
 
 
 @event("act")
@@ -183,21 +189,16 @@ def handle(
         play.refresh(matter)
 
 
-def procedure_of(play: Play, case: Case) -> procedure.Procedure:
-    with play.acting("handler", case.area_id):
-        return procedure.of_case(case)
-
-
 def _do(play: Play, name: str, act: str, script: Script, papers: Iterable[str] | None = None) -> None:
     case = play.case(name)
-    rules = procedure_of(play, case)
+    rules = way.rules_of(case)
     come = way.papers_for(rules, act) if papers is None else list(papers)
     user = play.user(way.role_for(case, act), case.area_id)
     way.do(play.office, case, act, script, by=user, papers=come)
 
 
 def _plain(name: str) -> None:
-    """`accept: 王家` for `act: {case: 王家, act: cases.accept}`."""
+    """`review: 王家` for `act: {case: 王家, act: cases.review}`."""
 
     def plain(
         play: Play, *, case: forms.CaseName, note: forms.Words = "", papers: forms.ListOfWords | None = None
@@ -207,5 +208,5 @@ def _plain(name: str) -> None:
     event(name, main="case")(plain)
 
 
-for _name in ("accept", "cross_check", "end_posting", "review", "withdraw", "extend"):
+for _name in ("cross_check", "end_posting", "review", "withdraw", "extend"):
     _plain(_name)

@@ -3,6 +3,7 @@
 from minzheng.awards import actions as awards
 from minzheng.awards.models import Award
 from minzheng.people.models import Household
+from minzheng.people.queries import files_before
 from minzheng.scenario import forms, places
 from minzheng.scenario.play import Play
 from minzheng.scenario.registry import event
@@ -80,7 +81,9 @@ def award_of(play: Play, of: str, programme: str) -> Award:
 
 
 def awards_of(play: Play, of: str, programme: str) -> list[Award]:
-    """A party's awards of a programme, the oldest first."""
+    """A party's awards of a programme, the oldest first; a household's also those of the files that it goes on from."""
     party = play.party(of)
-    owner = {"household": party} if isinstance(party, Household) else {"person": party}
+    owner: dict[str, object] = {"person": party}
+    if isinstance(party, Household):
+        owner = {"household__in": [party.pk, *(link.before_id for link in files_before(party) if link.kind != "split")]}
     return list(Award.objects.filter(programme=programme, **owner).order_by("pk"))

@@ -7,8 +7,10 @@ from typing import Any
 from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.awards import queries as awards
 from minzheng.core import workdays
-from minzheng.core.models import Task
-from minzheng.payments.models import Payment
+from minzheng.core.models import Document, Task
+from minzheng.payments import recoveries
+from minzheng.payments.models import Payment, Receivable
+from minzheng.people import queries as people
 from minzheng.policy.values import Kind, write
 from minzheng.scenario import forms
 from minzheng.scenario.events.entitlements import awards_of
@@ -28,8 +30,14 @@ def expect(
     paid: forms.MoneyByMonth | None = None,
     payments: forms.StatesByMonth | None = None,
     held: forms.Flag | None = None,
+    recover: forms.Money | None = None,
     covered: forms.PersonNames | None = None,
     last_month: forms.MonthOrNone | None = None,
+    head: forms.PersonName | None = None,
+    payee: forms.PersonName | None = None,
+    file: forms.Words | None = None,
+    follows: forms.ListOfWords | None = None,
+    papers: forms.ListOfWords | None = None,
     case: forms.CaseName | None = None,
     stage: forms.Words | None = None,
     due: forms.DayOrNone | None = None,
@@ -42,11 +50,20 @@ def expect(
     task: forms.Words | None = None,
 ) -> None:
     """Of a party and programme: what is `owed` and `paid` by benefit month, the states of its `payments`, whether it is
-    `held`, whom it covers, its last month. Of a case: its stage, due date, outcome, assessment, notice, procedure."""
+    `held`, what is left to `recover`, whom it covers, its last month, who is paid (`payee`). Of a household: its head,
+    its file's number and those that it follows, the papers kept with it. Of a case: its stage, due date, outcome,
+    assessment, notice, procedure."""
     with scope([EVERYWHERE]):
         found: list[tuple[str, Any, Any]] = []
         if of is not None:
             found += _of_party(play, of, programme, owed, paid, payments, held, covered, last_month)
+            family = {"head": head, "payee": payee, "file": file, "follows": follows, "papers": papers}
+            found += _of_family(play, of, programme, {name: one for name, one in family.items() if one is not None})
+            if recover is not None:
+                left = sum(
+                    recoveries.remaining(r) for r in Receivable.objects.filter(award__in=awards_of(play, of, programme))
+                )
+                found.append(("recover", _yuan(recover), _yuan(left)))
         if case is not None:
             wanted = {
                 "stage": stage,
@@ -95,6 +112,26 @@ def _of_party(
     if last_month is not None:
         ended = own[-1].last_month if own else None
         yield "last_month", last_month, ended or NONE
+
+
+def _of_family(play: Play, of: str, programme: str, wanted: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    if not wanted:
+        return
+    household, own = play.household(of), awards_of(play, of, programme)
+    household.refresh_from_db()
+    lead = people.head(household, play.today)
+    kept = Document.objects.filter(subject_type="people.household", subject_id=household.pk).order_by("pk")
+    titles = " ".join(kept.values_list("title", flat=True))
+    papers = wanted.get("papers", [])
+    known = {
+        "head": lead.name if lead else NONE,
+        "payee": own[-1].payee.name if own and own[-1].payee else NONE,
+        "file": household.number,
+        "follows": [link.before_number for link in people.files_before(household)],
+        "papers": papers if all(title in titles for title in papers) else titles,
+    }
+    for what, value in wanted.items():
+        yield what, value, known[what]
 
 
 def _of_case(play: Play, name: str, wanted: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 
 from minzheng.payments import actions as payments
-from minzheng.payments.models import BankFile, Payment, Run
+from minzheng.payments.models import BankFile, Payment, Receivable, Run
 from minzheng.people.models import Household
 from minzheng.policy import registry as law
 from minzheng.scenario import forms, places
 from minzheng.scenario import paying as way
+from minzheng.scenario.events.entitlements import award_of
 from minzheng.scenario.office import as_user
 from minzheng.scenario.play import Play
 from minzheng.scenario.registry import event
@@ -21,8 +22,11 @@ A_MILLION = 100_000_000
 
 
 @event("fund", main="programmes")
-def fund(play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILLION) -> None:
-    """A fund of the year for these programmes, with money in it."""
+def fund(
+    play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILLION, earlier_years: forms.Flag = True
+) -> None:
+    """A fund of the year for these programmes, with money in it. `earlier_years`: whether it may pay what is still owed
+    for an earlier year."""
     with play.acting("finance", places.COUNTY) as user:
         opened = payments.open_fund(
             by=user,
@@ -32,6 +36,7 @@ def fund(play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILL
             source="county",
             purpose=programmes,
             department=law.programme(programmes[0]).department,
+            earlier_years=earlier_years,
         )
         payments.allocate(by=user, fund=opened, amount=yuan, on=play.today, memo="拨款")
 
@@ -126,3 +131,22 @@ for _name, _act in (
     ("close", payments.close),
 ):
     _hand_over(_name, _act)
+
+
+@event("claim")
+def claim(play: Play, *, of: forms.PartyName, reason: forms.Words, programme: forms.Programme = "dibao") -> None:
+    """What a party was paid too much is entered as a receivable; months and amount are worked out."""
+    with play.acting_for(of, "handler") as (user, _):
+        payments.claim(by=user, award=award_of(play, of, programme), reason=reason)
+
+
+@event("pay_back")
+def pay_back(
+    play: Play, *, of: forms.PartyName, yuan: forms.Money, programme: forms.Programme = "dibao", note: forms.Words = ""
+) -> None:
+    """A party pays back so much of what it was paid too much."""
+    with play.acting("finance", places.TOWN) as user:
+        open_one = Receivable.objects.filter(award=award_of(play, of, programme)).order_by("-pk").first()
+        if open_one is None:
+            raise play.fault("no_award", name=of, programme=programme)
+        payments.pay_back(by=user, receivable=open_one, amount=yuan, on=play.today, note=note)

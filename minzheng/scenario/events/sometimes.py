@@ -82,6 +82,42 @@ def meeting(
         )
 
 
+@event("confer")
+def confer(
+    play: Play,
+    *,
+    case: forms.CaseName,
+    participants: forms.WordsByName,
+    agree: forms.Whole,
+    proposal: forms.Words,
+    departs_from: forms.Words,
+    why: forms.Words,
+    counts: forms.Facts | None = None,
+    disagree: forms.Whole = 0,
+    abstain: forms.Whole = 0,
+    held_on: forms.Day | None = None,
+    place: forms.Words = "县民政局",
+) -> None:
+    """A case conference (一事一议) proposes to `grant` or to `refuse` against the assessment; `counts`: which facts of
+    the household a grant counts otherwise, in this matter alone."""
+    matter = play.case(case)
+    with play.acting("reviewer", matter.area_id) as user:
+        actions.confer(
+            by=user,
+            case=matter,
+            held_on=held_on or play.today,
+            place=place,
+            participants=[actions.Participant(name, capacity) for name, capacity in participants.items()],
+            agree=agree,
+            disagree=disagree,
+            abstain=abstain,
+            proposal=proposal,
+            departs_from=departs_from,
+            why=why,
+            counts=counts,
+        )
+
+
 @event("hear", main="case")
 def hear(
     play: Play,

@@ -5,7 +5,6 @@ document.addEventListener("DOMContentLoaded", () => {
   rows();
   keyboard();
   filters();
-  drafts();
   selection();
   bridge();
   photos();
@@ -15,6 +14,7 @@ document.addEventListener("DOMContentLoaded", () => {
     address.searchParams.set(field.name, field.value);
     location.href = address;
   }));
+  document.querySelectorAll("[data-insert]").forEach((button) => button.addEventListener("click", () => insert(button)));
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   accounts();
   document.querySelectorAll("[data-go-back]").forEach((link) => link.addEventListener("click", (event) => {
@@ -25,10 +25,10 @@ document.addEventListener("DOMContentLoaded", () => {
   }));
   // A form that is on its way cannot be sent a second time.
   document.querySelectorAll("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || form.hasAttribute("data-download") || event.submitter?.hasAttribute("data-download")) return;
     setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; }), 0);
   }));
-  window.addEventListener("pageshow", () => document.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = false; }));
+  window.addEventListener("pageshow", () => document.querySelectorAll("button[type=submit]:not([data-for])").forEach((button) => { button.disabled = false; }));
 });
 
 /* A row opens what it is about; text in it can still be selected. */
@@ -69,7 +69,7 @@ function keyboard() {
       // Space ticks the row and goes on to the next: a list is worked off with one key.
       event.preventDefault();
       const box = items()[place].querySelector("input[name=selected]");
-      box.checked = !box.checked;
+      box.click();
       move(1);
     }
     // A key of its own: of the row under the cursor (t: its telephone card), else of the page.
@@ -84,6 +84,17 @@ function keyboard() {
   });
 }
 
+/* Drafted text goes into the note of the act of this stage, after what stands there. */
+function insert(button) {
+  const field = document.querySelector("form[data-main] textarea, form[data-main] input[name$='-note']");
+  if (!field) return;
+  const text = [...document.querySelectorAll(button.dataset.insert)].map((line) => line.textContent.trim()).join(field.tagName === "TEXTAREA" ? "\n" : " ");
+  if (!field.value.includes(text)) field.value = [field.value, text].filter(Boolean).join(field.tagName === "TEXTAREA" ? "\n" : " ");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.closest("details")?.setAttribute("open", "");
+  field.focus();
+}
+
 /* A filter bar is sent as soon as a choice changes; the button stays for text and for browsers without scripts. */
 function filters() {
   // On a phone the bar opens by a tap; elsewhere it is always open.
@@ -95,58 +106,22 @@ function filters() {
   });
 }
 
-/* What is typed into form[data-draft] is kept on this machine until the form has been accepted. Numbers of people
-   (data-private) stay in the tab only. Signing out forgets everything. */
-function drafts() {
-  const user = document.body.dataset.user ?? "";
-  const key = (form) => `mz-draft:${user}:${location.pathname}:${form.dataset.draft}`;
-  const keepAll = document.body.hasAttribute("data-keep-drafts");
-  const sent = sessionStorage.getItem("mz-sent");
-  if (sent && !keepAll) {
-    const refused = [...document.querySelectorAll("form[data-draft][data-refused]")].some((form) => key(form) === sent);
-    if (!refused) { localStorage.removeItem(sent); sessionStorage.removeItem(sent); }
-    sessionStorage.removeItem("mz-sent");
-  }
-  const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
-  const read = (form, secret) => fields(form).filter((field) => field.hasAttribute("data-private") === secret)
-    .map((field) => [field.name, field.value, field.type === "checkbox" || field.type === "radio" ? field.checked : null]);
-  document.querySelectorAll("form[data-draft]").forEach((form) => {
-    const name = key(form);
-    if (!form.hasAttribute("data-refused")) restore(form, name);
-    form.addEventListener("input", () => {
-      localStorage.setItem(name, JSON.stringify(read(form, false)));
-      const secrets = read(form, true);
-      if (secrets.length) sessionStorage.setItem(name, JSON.stringify(secrets));
-    });
-    form.addEventListener("submit", () => sessionStorage.setItem("mz-sent", name));
-  });
-  document.querySelectorAll("form[data-sign-out]").forEach((form) => form.addEventListener("submit", () => {
-    Object.keys(localStorage).filter((name) => name.startsWith("mz-draft:")).forEach((name) => localStorage.removeItem(name));
-    sessionStorage.clear();
-  }));
-
-  function restore(form, name) {
-    const kept = [localStorage.getItem(name), sessionStorage.getItem(name)].filter(Boolean).flatMap((text) => JSON.parse(text));
-    let changed = false;
-    for (const [field, value, checked] of kept) {
-      for (const control of fields(form).filter((other) => other.name === field)) {
-        if (checked === null && control.value !== value) { control.value = value; changed = true; }
-        else if (checked !== null && control.value === value && control.checked !== checked) { control.checked = checked; changed = true; }
-      }
-    }
-    if (!changed) return;
-    const note = document.getElementById("draft-note")?.content.cloneNode(true);
-    if (!note) return;
-    const bar = note.firstElementChild;
-    form.prepend(note);
-    bar.querySelector("button").addEventListener("click", () => { localStorage.removeItem(name); sessionStorage.removeItem(name); form.reset(); bar.remove(); });
-  }
-}
-
 function selection() {
   document.querySelectorAll("[data-select-all]").forEach((box) => box.addEventListener("change", () => {
-    (box.closest("table") ?? box.form).querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
+    (box.closest("table, .mz-group") ?? box.form).querySelectorAll("input[name=selected]").forEach((other) => { other.checked = box.checked; });
   }));
+  // Each button of the bar says how many ticked rows it is for; one for none of them cannot be pressed.
+  document.querySelectorAll("form[data-bulk]").forEach((form) => {
+    const count = () => form.querySelectorAll("button[data-for]").forEach((button) => {
+      const kinds = button.dataset.for.split(" ");
+      const ticked = [...form.querySelectorAll("input[name=selected]:checked")].filter((box) => kinds.includes(box.dataset.kind)).length;
+      button.disabled = !ticked;
+      button.querySelector("[data-count]").textContent = ticked ? ` ${ticked}` : "";
+    });
+    form.addEventListener("change", count);
+    window.addEventListener("pageshow", count);
+    count();
+  });
 }
 
 /* Last period to this one, as a waterfall. The table below it holds the same figures. */

@@ -1,6 +1,7 @@
 """What a case's page shows besides the stage's own view: the explanation as a sheet, what an act will lead to."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from minzheng.access import roles
 from minzheng.access.models import User
 from minzheng.awards.models import Award
-from minzheng.cases import engine, sometimes, timing
+from minzheng.cases import coverage, engine, sometimes, timing
 from minzheng.cases.models import Assessment, Case
 from minzheng.cases.queries import ActView, CaseView, Entry
 from minzheng.cases.shapes import MeetingRule, Procedure
@@ -92,8 +93,17 @@ def sometimes_of(view: CaseView) -> dict[str, Any]:
         "kinships": [_kinship(rules, entry) for entry in view.timeline if entry.data.get("kinship")],
         "complaints": [entry for entry in view.timeline if entry.act == "cases.complain"],
         "meetings": [
-            _meeting(rules.meeting, entry) for entry in view.timeline if rules.meeting and "votes" in entry.data
+            _meeting(rules.meeting, entry, entry.data)
+            for entry in view.timeline
+            if rules.meeting and "votes" in entry.data
         ],
+        "conferences": [
+            _meeting(rules.conference, entry, entry.data["conference"]) | entry.data["conference"]
+            for entry in view.timeline
+            if rules.conference and "conference" in entry.data
+        ],
+        "appeals": [_appeal(rules, entry) for entry in steps if entry.data.keys() & {"appeal", "appeal_result"}],
+        "reopened": [entry for entry in steps if "reopened_as" in entry.data],
         "hearings": [entry for entry in view.timeline if entry.act == sometimes.HEAR],
         "services": [
             dict(entry.data) | {"manner": pick(rules.service.manners[entry.data["manner"]].label, language())}
@@ -105,6 +115,13 @@ def sometimes_of(view: CaseView) -> dict[str, Any]:
         "meeting_wanted": bool(rules.meeting) and not sometimes.meeting_done(rules, steps),
         "rules": rules,
     }
+
+
+def left_out(view: CaseView) -> dict[int, str]:
+    """Why somebody of the family is not covered, by person."""
+    rule = view.procedure.coverage
+    found = coverage.left_out(view.timeline[::-1]) if rule else {}
+    return {person: pick(rule.reasons[reason], language()) for person, reason in found.items()} if rule else {}
 
 
 def _kinship(rules: Procedure, entry: Entry) -> dict[str, Any]:
@@ -119,17 +136,28 @@ def _kinship(rules: Procedure, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _meeting(rule: MeetingRule, entry: Entry) -> dict[str, Any]:
+def _appeal(rules: Procedure, entry: Entry) -> dict[str, Any]:
+    """An appeal that was filed, or its result, in words."""
+    assert rules.appeals is not None
+    filed, result = entry.data.get("appeal"), entry.data.get("appeal_result")
+    if filed:
+        words = pick(rules.appeals.kinds[filed["kind"]].label, language())
+        return {"on": filed["filed_on"], "words": words, "authority": filed["authority"], "note": entry.note}
+    words = pick(rules.appeals.outcomes[result["outcome"]], language()) if result else ""
+    return {"on": result["on"] if result else "", "words": words, "authority": "", "note": entry.note}
+
+
+def _meeting(rule: MeetingRule, entry: Entry, held: Mapping[str, Any]) -> dict[str, Any]:
     came: dict[str, list[str]] = {}
-    for one in entry.data["participants"]:
+    for one in held["participants"]:
         came.setdefault(one["capacity"], []).append(one["name"])
     return {
-        "on": entry.data["held_on"],
-        "place": entry.data["place"],
+        "on": held["held_on"],
+        "place": held["place"],
         "came": [
             (pick(words, language()), "、".join(came[name])) for name, words in rule.capacities.items() if name in came
         ],
-        "votes": entry.data["votes"],
+        "votes": held["votes"],
         "minutes": entry.note,
     }
 

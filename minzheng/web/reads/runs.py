@@ -39,10 +39,7 @@ def award_names(awards: list[Award]) -> dict[int, str]:
     """The name each award stands under: its person, or the head of its household when it came on the roster."""
     households = {award.household_id for award in awards if award.household_id}
     days = sorted({award.entered_on for award in awards})
-    heads = people.heads(households, days[-1]) if households else {}
-    missing = households - heads.keys()
-    if missing:
-        heads |= people.heads(missing, days[0])
+    heads = people.heads_on(households, days[-1], days[0]) if households else {}
     return {
         award.pk: award.person.name if award.person else getattr(heads.get(award.household_id or 0), "name", "")
         for award in awards

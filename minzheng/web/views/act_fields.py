@@ -8,16 +8,17 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from minzheng.access.models import User
-from minzheng.cases import actions
+from minzheng.cases import actions, coverage
 from minzheng.cases.actions import Kinship, Participant
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
-from minzheng.cases.shapes import Procedure
+from minzheng.cases.shapes import MeetingRule, Procedure
 from minzheng.core import clock
 from minzheng.core.errors import Text, pick
 from minzheng.web.forms import Day
 from minzheng.web.languages import language
 from minzheng.web.reads import case_page as reads
+from minzheng.web.views import appeal_fields, verification_fields
 
 Values = Mapping[str, Any]
 
@@ -58,7 +59,24 @@ def _kinship(form: forms.Form, procedure: Procedure, *, required: bool) -> None:
 
 def _accept(form: forms.Form, view: CaseView, user: User) -> None:
     form.fields["note"] = forms.CharField(label=_("说明"), required=False, max_length=1000)
+    verification_fields.at_acceptance(form, view)
     _kinship(form, view.procedure, required=False)
+
+
+def _ask_papers(form: forms.Form, view: CaseView, user: User) -> None:
+    missing = "、".join(pick(paper.label, language()) for paper in view.missing_papers if paper.due_now)
+    form.fields["also"] = _area(
+        _("另外要改正的"),
+        required=False,
+        help_text=_("一行一项。只能告知一次；缺少的材料会全部列上：%(papers)s") % {"papers": missing or "—"},
+    )
+
+
+def ending(form: forms.Form, view: CaseView, act: ActView) -> None:
+    """Why a case ends without a decision; both go into the letter."""
+    grounds = {name: ground.label for name, ground in view.procedure.endings[act.act].grounds.items()}
+    form.fields["ground"] = forms.ChoiceField(label=_("事由"), choices=_choices(grounds))
+    form.fields["note"] = _area(_("具体情况（写入通知书）"))
 
 
 def _declare(form: forms.Form, view: CaseView, user: User) -> None:
@@ -97,8 +115,35 @@ def _meeting(form: forms.Form, view: CaseView, user: User) -> None:
         return
     form.fields["held_on"] = Day(label=_("评议日期"), initial=clock.today())
     form.fields["place"] = forms.CharField(label=_("评议地点"), max_length=100)
+    _came(form, rule)
+    _votes(form)
+    form.fields["minutes"] = _area(_("评议意见"))
+    form.fields["signed"] = forms.BooleanField(label=_("参加人员都已在评议记录上签字"), required=False)
+
+
+def _confer(form: forms.Form, view: CaseView, user: User) -> None:
+    """The facts that are counted otherwise stand below, as they are known."""
+    rule = view.procedure.conference
+    if rule is None:
+        return
+    form.fields["proposal"] = forms.ChoiceField(
+        label=_("建议"),
+        choices=[("grant", _("予以确认")), ("refuse", _("不予确认"))],
+        help_text=_("建议确认的，把另作认定的情况在下面改成应认定的数；建议不予确认的，下面不改。"),
+    )
+    form.fields["departs_from"] = forms.CharField(label=_("不适用哪一条规定"), max_length=200)
+    form.fields["why"] = _area(_("意见和理由（写入决定和通知书）"))
+    form.fields["held_on"] = Day(label=_("会议日期"), initial=clock.today())
+    form.fields["place"] = forms.CharField(label=_("会议地点"), max_length=100)
+    _came(form, rule)
+    _votes(form)
+    form.fields["signed"] = forms.BooleanField(label=_("参加人员都已在会议记录上签字"), required=False)
+
+
+def _came(form: forms.Form, rule: MeetingRule) -> None:
+    """Who took part, by capacity; representatives have a share to reach."""
     for capacity, label in _choices(rule.capacities):
-        main = capacity == rule.representative
+        main = bool(rule.share) and capacity == rule.representative
         form.fields[f"came_{capacity}"] = forms.CharField(
             label=label,
             widget=forms.Textarea(attrs={"rows": 2}),
@@ -109,10 +154,11 @@ def _meeting(form: forms.Form, view: CaseView, user: User) -> None:
             if main
             else "",
         )
+
+
+def _votes(form: forms.Form) -> None:
     for name, words in (("agree", _("同意票")), ("disagree", _("不同意票")), ("abstain", _("弃权票"))):
         form.fields[name] = forms.IntegerField(label=words, min_value=0, initial=None if name == "agree" else 0)
-    form.fields["minutes"] = _area(_("评议意见"))
-    form.fields["signed"] = forms.BooleanField(label=_("参加人员都已在评议记录上签字"), required=False)
 
 
 def _hear(form: forms.Form, view: CaseView, user: User) -> None:
@@ -120,6 +166,21 @@ def _hear(form: forms.Form, view: CaseView, user: User) -> None:
     form.fields["heard_on"] = Day(label=_("听取日期"), initial=clock.today())
     form.fields["said"] = _area(_("本人意见"), required=False)
     form.fields["declined"] = forms.BooleanField(label=_("本人放弃陈述"), required=False)
+
+
+def _assess(form: forms.Form, view: CaseView, user: User) -> None:
+    """A family of which everybody is asked for needs nothing; for anybody else, whether and why they stay out."""
+    rule = view.procedure.coverage
+    if rule is None:
+        return
+    said = coverage.left_out(view.timeline[::-1])
+    for person in coverage.not_covered(view.case):
+        form.fields[f"other{person.pk}"] = forms.ChoiceField(
+            label=_("%(name)s没有申请保障") % {"name": person.name},
+            choices=[("", _("由家人单独申请")), (coverage.COVER, _("一并纳入")), *_choices(rule.reasons)],
+            initial=said.get(person.pk, ""),
+            required=False,
+        )
 
 
 def _serve(form: forms.Form, view: CaseView, user: User) -> None:
@@ -138,13 +199,18 @@ def _serve(form: forms.Form, view: CaseView, user: User) -> None:
 
 FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     "cases.accept": _accept,
+    "cases.ask_papers": _ask_papers,
+    "cases.assess": _assess,
     "cases.declare": _declare,
     "cases.complain": _complain,
     "cases.return": _return,
     "cases.county_visit": _county_visit,
     "cases.evaluate": _meeting,
+    "cases.confer": _confer,
     "cases.hear": _hear,
     "cases.serve": _serve,
+    **verification_fields.FIELDS,
+    **appeal_fields.FIELDS,
 }
 """Who puts the fields of an act into its form."""
 
@@ -159,14 +225,25 @@ def perform(user: User, case: Case, act: ActView, view: CaseView, values: Values
 
 
 def _do_accept(user: User, case: Case, view: CaseView, values: Values) -> None:
-    data = {}
+    data: dict[str, Any] = {}
+    if values.get("unsigned"):
+        data["unsigned"] = [int(pk) for pk in values["unsigned"]]
     if values.get("kin_of"):
         data["kinship"] = actions.kinship_data(view.procedure, _kin(values))
     actions.act(by=user, case=case, act="cases.accept", note=values["note"], data=data)
 
 
+def _do_ask_papers(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.ask_papers(by=user, case=case, also=values["also"])
+
+
 def _kin(values: Values) -> Kinship:
     return Kinship(of=values["kin_of"], relation=values["kin_relation"], between=values["kin_between"])
+
+
+def _do_assess(user: User, case: Case, view: CaseView, values: Values) -> None:
+    said = {int(name.removeprefix("other")): word for name, word in values.items() if name.startswith("other") and word}
+    actions.assess(by=user, case=case, others=said)
 
 
 def _do_declare(user: User, case: Case, view: CaseView, values: Values) -> None:
@@ -203,16 +280,39 @@ def _do_meeting(user: User, case: Case, view: CaseView, values: Values) -> None:
         case=case,
         held_on=values["held_on"],
         place=values["place"],
-        participants=[
-            Participant(name, capacity, values["signed"])
-            for capacity in rule.capacities
-            for name in _names(values[f"came_{capacity}"])
-        ],
+        participants=_participants(rule, values),
         agree=values["agree"],
         disagree=values["disagree"],
         abstain=values["abstain"],
         minutes=values["minutes"],
     )
+
+
+def confer(user: User, case: Case, view: CaseView, values: Values, counts: Mapping[str, Any]) -> None:
+    """A case conference, with the facts that were changed on its form."""
+    rule = view.procedure.conference
+    actions.confer(
+        by=user,
+        case=case,
+        held_on=values["held_on"],
+        place=values["place"],
+        participants=_participants(rule, values) if rule else [],
+        agree=values["agree"],
+        disagree=values["disagree"],
+        abstain=values["abstain"],
+        proposal=values["proposal"],
+        departs_from=values["departs_from"],
+        why=values["why"],
+        counts=counts,
+    )
+
+
+def _participants(rule: MeetingRule, values: Values) -> list[Participant]:
+    return [
+        Participant(name, capacity, values["signed"])
+        for capacity in rule.capacities
+        for name in _names(values[f"came_{capacity}"])
+    ]
 
 
 def _do_hear(user: User, case: Case, view: CaseView, values: Values) -> None:
@@ -245,6 +345,8 @@ def _names(text: str) -> list[str]:
 
 _DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
     "cases.accept": _do_accept,
+    "cases.ask_papers": _do_ask_papers,
+    "cases.assess": _do_assess,
     "cases.declare": _do_declare,
     "cases.complain": _do_complain,
     "cases.return": _do_return,
@@ -252,4 +354,6 @@ _DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
     "cases.evaluate": _do_meeting,
     "cases.hear": _do_hear,
     "cases.serve": _do_serve,
+    **verification_fields.DO,
+    **appeal_fields.DO,
 }

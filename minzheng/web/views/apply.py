@@ -36,6 +36,11 @@ MEMBERS = 6
 @needs("cases.apply")
 def start(request: HttpRequest) -> HttpResponse:
     """Find who applies; or register a new family."""
+    return render(request, "cases/apply_start.html", found_families(request) | {"target": "apply"})
+
+
+def found_families(request: HttpRequest) -> dict[str, Any]:
+    """What was searched for, and the people found with their families."""
     user = user_of(request)
     text = request.GET.get("q", "").strip()
     persons = list(people.search(text).select_related("area")[:30]) if text else []
@@ -44,8 +49,7 @@ def start(request: HttpRequest) -> HttpResponse:
         (person, people.family_of(person, today), people.age(person, min(today, person.died_on or today)))
         for person in persons
     ]
-    context = {"text": text, "found": found, "may_register": perms.may(user, "people.edit", own_area(user))}
-    return render(request, "cases/apply_start.html", context)
+    return {"text": text, "found": found, "may_register": perms.may(user, "people.edit", own_area(user))}
 
 
 class FamilyForm(Form):

@@ -1,5 +1,6 @@
 """Cases: the list, a case's page, and the acts of its stage as forms."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -11,14 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import actions, papers, queries
+from minzheng.awards import overlaps
+from minzheng.cases import actions, conference, papers, queries, verification
+from minzheng.cases.actions.verification import record_facts
 from minzheng.cases.files.binding import report_of
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
 from minzheng.core import clock
 from minzheng.core.errors import pick
-from minzheng.people import actions as people_actions
-from minzheng.people.models import FactSource
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
@@ -28,12 +29,16 @@ from minzheng.web.languages import language
 from minzheng.web.links import page_of
 from minzheng.web.places import chosen_area, parts, user_of
 from minzheng.web.reads import case_page as reads
+from minzheng.web.reads.compared import compared
+from minzheng.web.reads.verification import verification_of
 from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.tables import Column, Table
-from minzheng.web.views import act_fields, batches
+from minzheng.web.views import act_fields, batches, verification_fields
 
 REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
-WITH_FACTS = {"cases.visit", "cases.cross_check"}
+WITH_FACTS = {"cases.visit", verification.RESULT, verification.AGAIN, conference.CONFER}
+NOTES = {"note", "findings"}
+"""Fields that the drafted explanation can be put into."""
 
 
 class CaseFilters(Filters):
@@ -111,8 +116,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
         select=(lambda row: row.pk) if (kinds := batches.kinds(user)) else None,
     )
     usual = "decision_letter" if state in ("to_serve", "closed") else ""
-    context = {"table": table, "filters": filters, "kinds": kinds, "usual": usual}
-    return list_or_excel(request, "cases/list.html", context | {"may_apply": perms.may(user, "cases.apply")})
+    may = {"may_apply": perms.may(user, "cases.apply"), "may_verify": perms.may(user, verification.RESULT)}
+    context = {"table": table, "filters": filters, "kinds": kinds, "usual": usual, **may}
+    return list_or_excel(request, "cases/list.html", context)
 
 
 def can_begin(act: ActView) -> bool:
@@ -132,6 +138,17 @@ def grace_ways(view: CaseView, act: ActView) -> list[tuple[str, str]]:
         return []
     ways = rule.in_area(view.case.area_id).ways_for(view.case.reason)
     return [(way.name, pick(way.label, language())) for way in ways.values()]
+
+
+def changing_over(view: CaseView, act: ActView) -> list[tuple[str, str]]:
+    """The benefits that those covered receive and that this decision may take the place of."""
+    if act.outcome not in ("grant", "change"):
+        return []
+    pairs = overlaps.excluding(view.case.programme)
+    covered = view.case.members.values_list("person_id", flat=True)
+    received = overlaps.conflicts(view.case.programme, covered, clock.today(), None)
+    codes = sorted({cover.award.programme for cover in received.values()})
+    return [(code, names.programme_name(code)) for code in codes if code in pairs and pairs[code].changes_over]
 
 
 class ActForm(Form):
@@ -159,9 +176,11 @@ class ActForm(Form):
                 label=_("异议内容"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
             )
             act_fields.meeting_choice(self, view)
+        elif act.act in view.procedure.endings:
+            act_fields.ending(self, view, act)
         elif act.act in act_fields.FIELDS:
             act_fields.FIELDS[act.act](self, view, user)
-        elif act.act != "cases.assess":
+        else:
             label = _("理由") if act.act in REASON_NEEDED or act.outcome == "refuse" else _("说明")
             self.fields["note"] = forms.CharField(label=label, required=act.act in REASON_NEEDED, max_length=1000)
         if ways := grace_ways(view, act):
@@ -170,6 +189,11 @@ class ActForm(Form):
                 help_text=_("自次月起算，一次就业只给一次；渐退期满后按本决定减发或停发。"),
             )  # fmt: skip
             self.fields["grace_months"] = forms.IntegerField(label=_("渐退月数"), required=False, min_value=1)
+        if replaced := changing_over(view, act):
+            self.fields["in_place_of"] = forms.ChoiceField(
+                label=_("转保：代替原待遇"), choices=[*replaced, ("", _("不代替"))], required=False,
+                help_text=_("原待遇发至新待遇首月的前一个月，同一笔事务办结，不断月、不重月。"),
+            )  # fmt: skip
         missing = [(paper.kind, pick(paper.label, language())) for paper in view.missing_papers if paper.due_now]
         if missing and act.name in waiting_for_papers(view):
             self.fields["papers"] = forms.MultipleChoiceField(
@@ -177,6 +201,16 @@ class ActForm(Form):
             )
             self.order_fields(["papers"])
         style(self)
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A form that came too late: why it was not done, and what was typed into it."""
+
+    message: str
+    remedy: str
+    rule: str
+    typed: list[tuple[str, str]]
 
 
 @needs("cases.view")
@@ -197,9 +231,12 @@ def _page(
     form: ActForm | None = None,
     fact_form: FactForm | None = None,
     refusal: Refusal | None = None,
+    unsent: Unsent | None = None,
 ) -> HttpResponse:
     user = user_of(request)
     today = clock.today()
+    sees_verified = perms.may(user, "people.verified", found.area_id)
+    family = reads.members(found, today)
     view = queries.case_view(found, user=user)
     acts: list[dict[str, Any]] = []
     for act in view.acts:
@@ -241,10 +278,12 @@ def _page(
         "waiting": [act for act in acts if not act["can_begin"]],
         "can_make": [(kind, pick(title, language())) for kind, title in papers.issuable(view, user)],
         "members": [member.person for member in found.members.select_related("person").order_by("pk")],
-        "family": reads.members(found, today),
-        "sheet": reads.sheet(view.assessment)
-        if view.assessment and perms.may(user_of(request), "people.verified", found.area_id)
-        else None,
+        "family": family,
+        "sheet": reads.sheet(view.assessment) if view.assessment and sees_verified else None,
+        "compared": compared(found, family, view.assessment, verified=sees_verified, today=today),
+        "can_insert": any(act["usual"] and act["form"] and NOTES & act["form"].fields.keys() for act in acts),
+        "unsent": unsent,
+        "left_out": reads.left_out(view),
         "entries": [
             {"on": entry.on, "title": pick(entry.label, language()), "who": entry.actor, "text": entry.note}
             for entry in view.timeline
@@ -253,11 +292,12 @@ def _page(
         "word": papers.WORD,
         "report": report_of(found),
         "sometimes": reads.sometimes_of(view),
+        "verification": verification_of(view, today),
         "reason": pick(view.procedure.reasons[found.reason], language())
         if found.reason in view.procedure.reasons
         else "",
     }
-    return render(request, "cases/case.html", context)
+    return render(request, "cases/case.html", context, status=409 if unsent else None)
 
 
 def _fact_form(data: Any, found: Case, act: ActView) -> FactForm | None:
@@ -271,7 +311,7 @@ def _fact_form(data: Any, found: Case, act: ActView) -> FactForm | None:
         day=today,
         household=found.household,
         person=found.person,
-        members=reads.members(found, today) if found.household_id else [],
+        members=reads.members(found, today) if found.household_id and act.act != conference.CONFER else [],
     )
 
 
@@ -285,18 +325,64 @@ def case_act(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("case", case_id)
     if act is None:
-        messages.error(request, _("这件事已经有人办过了，或者环节已经变化。请看最新情况。"))
-        return redirect("case", case_id)
+        return _page(request, found, unsent=_overtaken(request, found, view, name))
     form = ActForm(request.POST, view=view, act=act, user=user)
     fact_form = _fact_form(request.POST, found, act)
     if not form.is_valid() or (fact_form is not None and not fact_form.is_valid()):
         return _page(request, found, tried=name, form=form, fact_form=fact_form)
+    seen = request.POST.get("seen", "")
     with attempt() as tried:
+        if seen.isdecimal() and len(seen) < 6:
+            actions.unchanged(found, steps_seen=int(seen))
         _perform(user, found, act, view, form.cleaned_data, fact_form)
     if tried.succeeded:
         messages.success(request, _("已办：%(act)s") % {"act": pick(act.label, language())})
         return redirect("case", case_id)
-    return _page(request, _find(case_id), tried=name, form=form, fact_form=fact_form, refusal=tried.refusal)
+    found = _find(case_id)
+    view = queries.case_view(found, user=user)
+    if not any(one.name == name and can_begin(one) for one in view.acts):  # somebody was faster, or may not: say so
+        return _page(request, found, unsent=_overtaken(request, found, view, name, tried.refusal))
+    return _page(request, found, tried=name, form=form, fact_form=fact_form, refusal=tried.refusal)
+
+
+def _overtaken(request: HttpRequest, found: Case, view: CaseView, name: str, refusal: Refusal | None = None) -> Unsent:
+    """What to say where an act is not one of the case's stage any more: by whom and when it was brought further, and
+    what was typed into the form that came too late."""
+    row = next((one for one in view.procedure.acts if one.name == name), None)
+    typed: list[tuple[str, str]] = []
+    if row is not None:
+        act = ActView(row.name, row.act, row.outcome, row.label, row.rule, None)
+        late = ActForm(request.POST, view=view, act=act, user=user_of(request))
+        typed = [(str(field.label), _as_typed(field)) for field in late if _was_typed(field)]
+        facts = _fact_form(request.POST, found, act)
+        typed += [(str(field.label), _as_typed(field)) for field in facts or () if _was_typed(field)]
+    latest = view.timeline[0]
+    return Unsent(
+        message=refusal.message
+        if refusal
+        else _("现在不能办理这件事：%(by)s在 %(on)s 办了“%(act)s”，环节已是“%(stage)s”。")
+        % {
+            "by": latest.actor,
+            "on": f"{latest.on:%Y-%m-%d}",
+            "act": pick(latest.label, language()),
+            "stage": pick(view.stage, language()),
+        },
+        remedy=refusal.remedy if refusal else _("请看最新情况再办。"),
+        rule=refusal.rule if refusal else row.rule if row else "",
+        typed=typed,
+    )
+
+
+def _was_typed(field: forms.BoundField) -> bool:
+    """Whether something stands in a field that did not stand there when the form was opened."""
+    return field.data not in (None, "", [], False) and field.field.has_changed(field.initial, field.data)
+
+
+def _as_typed(field: forms.BoundField) -> str:
+    """What stood in a field, in the words of its choices."""
+    values = field.data if isinstance(field.data, list) else [field.data]
+    choices = {str(value): str(words) for value, words in getattr(field.field, "choices", ())}
+    return "、".join(choices.get(str(value), str(value)) for value in values)
 
 
 def _perform(
@@ -317,8 +403,6 @@ def _perform(
             facts=fact_form.values(),
             member_facts=fact_form.member_values(),
         )
-    elif act.act == "cases.assess":
-        actions.assess(by=user, case=found)
     elif act.act == "cases.post":
         actions.post(by=user, case=found, place=values["place"])
     elif act.act == "cases.object":
@@ -331,35 +415,23 @@ def _perform(
             text=values["text"],
             meeting=bool(values.get("meeting")),
         )
+    elif act.act == conference.CONFER and fact_form is not None:
+        act_fields.confer(user, found, view, values, fact_form.values(changed_only=True))
+    elif act.act in view.procedure.endings:
+        actions.end_without_decision(by=user, case=found, act=act.act, ground=values["ground"], note=note)
     elif act_fields.perform(user, found, act, view, values):
         pass
+    elif view.procedure.verification and fact_form is not None:
+        verification_fields.record(user, found, values, fact_form)
     elif act.outcome in ("grant", "refuse", "change", "stop"):
         wanted = {"way": values["grace"], "months": values["grace_months"]} if values.get("grace") else None
-        actions.decide(by=user, case=found, outcome=act.outcome, note=note, grace=wanted)
+        actions.decide(
+            by=user, case=found, outcome=act.outcome, note=note, grace=wanted, in_place_of=values.get("in_place_of", "")
+        )
     else:
         if fact_form is not None:
-            _verified(user, found, fact_form)
+            record_facts(found, user, clock.today(), fact_form.values(), fact_form.member_values())
         actions.act(by=user, case=found, act=act.act, note=note)
-
-
-def _verified(user: User, found: Case, fact_form: FactForm) -> None:
-    """What the county's verification found, recorded as verified."""
-    today = clock.today()
-    for name, value in fact_form.values().items():
-        people_actions.record_fact(
-            by=user,
-            name=name,
-            value=value,
-            source=FactSource.VERIFIED,
-            valid_from=today,
-            household=found.household,
-            person=found.person,
-        )
-    for member, values in fact_form.member_values().items():
-        for name, value in values.items():
-            people_actions.record_fact(
-                by=user, name=name, value=value, source=FactSource.VERIFIED, valid_from=today, person=member
-            )
 
 
 @needs("cases.view")

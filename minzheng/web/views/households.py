@@ -15,6 +15,8 @@ from minzheng.access.scope import areas_of
 from minzheng.areas.queries import within
 from minzheng.awards.models import Award
 from minzheng.core import clock
+from minzheng.core.models import Task
+from minzheng.payments import recoveries
 from minzheng.people import actions, queries
 from minzheng.people.models import Circle, Household, Identifier, Membership, Person, Residence
 from minzheng.web import names
@@ -152,7 +154,29 @@ def household(request: HttpRequest, household_id: int, tab: str = "people") -> H
         "may_edit": perms.may(request.user, "people.edit", found.area_id),
         "may_apply": perms.may(request.user, "cases.apply", found.area_id),
     }
+    context |= _chain(file)
     return render(request, f"households/{tab}.html", context | _tab(tab, file, lines, numbers, request))
+
+
+def _chain(file: reads.File) -> dict[str, Any]:
+    """The files before and after this one, which of them the reader may open, and whether the family waits for a
+    head."""
+    before, after = queries.files_before(file.household), queries.files_after(file.household)
+    ids = {link.before_id for link in before} | {link.after_id for link in after}
+    headless = bool(file.current) and all(row.relation != "head" for row in file.current)
+    return {
+        "before": before,
+        "after": after,
+        "seen": set(Household.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set(),
+        "headless": headless,
+        "receiving": Task.objects.filter(
+            kind="people.receive_file",
+            subject_type="people.household",
+            subject_id=file.household.pk,
+            done_on=None,
+        ).exists(),
+        "minors": headless and all(queries.is_minor(row.person, file.today) for row in file.current),
+    }
 
 
 def _tab(
@@ -172,7 +196,13 @@ def _tab(
         payments = [payment for line in lines for payment in line.payments]
         payments.sort(key=lambda payment: (payment.benefit_month, payment.pk), reverse=True)
         may_change = perms.may(user_of(request), "cases.change", file.household.area_id)
-        return {"lines": lines, "payments": payments[:60], "may_change": may_change}
+        recover = {
+            line.award.pk: recoveries.open_amount(line.award)
+            + sum(recoveries.remaining(one) for one in line.award.receivables.all())
+            for line in lines
+            if line.payments
+        }
+        return {"lines": lines, "payments": payments[:60], "may_change": may_change, "recover": recover}
     if tab == "facts":
         verified = perms.may(user_of(request), "people.verified", file.household.area_id)
         people = [

@@ -1,0 +1,30 @@
+"""Every write of the stage. Each leaves its audit row in the same transaction."""
+
+from minzheng.people.actions.deaths import record_death, verify_death
+from minzheng.people.actions.facts import record_fact
+from minzheng.people.actions.heads import change_head, refer_minors, succeed
+from minzheng.people.actions.households import form_household, join, leave
+from minzheng.people.actions.joining import merge, split
+from minzheng.people.actions.moves import hand_over, move_out, receive_file
+from minzheng.people.actions.persons import add_identifier, mask, register_person, reveal
+
+__all__ = [
+    "add_identifier",
+    "change_head",
+    "form_household",
+    "hand_over",
+    "join",
+    "leave",
+    "mask",
+    "merge",
+    "move_out",
+    "receive_file",
+    "record_death",
+    "record_fact",
+    "refer_minors",
+    "register_person",
+    "reveal",
+    "split",
+    "succeed",
+    "verify_death",
+]

@@ -1,0 +1,191 @@
+"""Naming another head on the screen: the three forms of one page, and the two files that name each other."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from minzheng.access.scope import EVERYWHERE, acting, scope
+from minzheng.awards.models import Award
+from minzheng.cases.models import Case
+from minzheng.core.models import Document
+from minzheng.people import actions, queries
+from minzheng.people.models import Household
+from tests.web.town import Town
+
+
+@pytest.fixture
+def town(users, law) -> Town:
+    town = Town(users)
+    town.on(3, 3)
+    return town
+
+
+@pytest.fixture
+def home(town) -> Household:
+    """A family of three on the roster, its head reported and verified dead."""
+    from minzheng.awards import actions as awards
+
+    household = town.family("赵大山", "钱小花", "赵小宝")
+    town.means(household, 2400)
+    with scope([EVERYWHERE]):
+        row = awards.RosterRow(first_month=dt.date(2024, 6, 1), household=household, person=None, line=1)
+        awards.carry_over_roster(
+            by=town.users["handler"], programme="dibao", rows=[row], as_of=dt.date(2025, 3, 3), evidence="花名册"
+        )
+    return household
+
+
+def bury(town, household, *names):
+    with acting(town.users["handler"]):
+        for row in queries.members(household, dt.date(2025, 3, 3)):
+            if row.person.name in names:
+                actions.record_death(by=town.users["handler"], person=row.person, on=dt.date(2025, 3, 2))
+                actions.verify_death(by=town.users["handler"], person=row.person)
+
+
+def person(household, name):
+    with scope([EVERYWHERE]):
+        return household.memberships.filter(person__name=name).first().person
+
+
+def test_the_new_file_is_opened_and_both_name_one_another(sign_in, town, home):
+    bury(town, home, "赵大山")
+    client = sign_in("handler")
+    url = reverse("household-head", args=[home.pk])
+    assert url in client.get(reverse("household", args=[home.pk])).content.decode()
+    form = client.get(url).content.decode()
+    heads = form.split('name="head"')[1].split("</select>")[0]
+    assert "钱小花" in heads and "赵小宝" not in heads
+    spouse = person(home, "钱小花")
+    assert client.post(url, {"head": spouse.pk, "verify": "on"}).status_code == 302
+    with scope([EVERYWHERE]):
+        after = Household.objects.get(number=f"{home.number}-2")
+        award = Award.objects.get(household=after)
+        assert (award.payee_id, award.held_reason) == (spouse.pk, "")
+        change = Case.objects.get(household=after, kind="change")
+        assert (change.reason, change.event_on) == ("member_died", dt.date(2025, 3, 2))
+        letter = Document.objects.get(kind="awards.survivors")
+    old = client.get(reverse("household", args=[home.pk])).content.decode()
+    assert "本档已注销" in old and after.number in old
+    new = client.get(reverse("household", args=[after.pk])).content.decode()
+    assert home.number in new and "钱小花" in new
+    assert letter.title in client.get(reverse("household-tab", args=[after.pk, "papers"])).content.decode()
+
+
+def test_minors_alone_are_referred_on_the_same_page(sign_in, town, home):
+    bury(town, home, "赵大山", "钱小花")
+    with scope([EVERYWHERE]):
+        uncle = town.person("赵二山", dt.date(1960, 2, 2))
+    from minzheng.core import crypto
+
+    with scope([EVERYWHERE]):
+        number = uncle.identifiers.get(kind="id_number")
+        plain = crypto.decrypt(number.key_id, bytes(number.ciphertext), purpose="id_number")
+    client = sign_in("handler")
+    url = reverse("household-head", args=[home.pk])
+    assert "转介" in client.get(url).content.decode()
+    assert client.post(url, {"id_number": plain, "note": "随叔父生活"}).status_code == 302
+    with scope([EVERYWHERE]):
+        after = Household.objects.get(number=f"{home.number}-2")
+        assert Award.objects.get(household=after).payee_id == uncle.pk
+        assert Document.objects.filter(kind="awards.referral", subject_id=after.pk).exists()
+
+
+def test_a_head_is_changed_in_the_same_file(sign_in, town, home):
+    client = sign_in("handler")
+    url = reverse("household-head", args=[home.pk])
+    assert client.post(url, {"head": person(home, "钱小花").pk}).status_code == 302
+    with scope([EVERYWHERE]):
+        assert queries.head(home, dt.date(2025, 3, 3)).name == "钱小花"
+        assert Award.objects.get(household=home).payee.name == "钱小花"
+
+
+def test_a_village_worker_may_not(sign_in, home):
+    assert sign_in("village_worker").get(reverse("household-head", args=[home.pk])).status_code == 403
+
+
+def test_the_page_is_there_in_english(sign_in, town, home):
+    bury(town, home, "赵大山")
+    page = sign_in("handler", "en").get(reverse("household-head", args=[home.pk])).content.decode()
+    assert "New head" in page and "Payee" in page
+
+
+def test_a_family_moves_on_the_screen_inside_the_county_and_out_of_it(sign_in, town, home):
+    client = sign_in("handler")
+    url = reverse("household-move", args=[home.pk])
+    page = client.get(url).content.decode()
+    assert "东岭村" in page
+    both = {"to_area": "990101102201", "to": "外省", "on": "2025-03-03"}
+    assert "两项只填一项" in client.post(url, both).content.decode()
+    assert client.post(url, {"to": "外省某县", "on": "2025-03-03"}).status_code == 302
+    with scope([EVERYWHERE]):
+        award = Award.objects.get(household=home)
+        assert (award.last_month, award.end_reason) == (dt.date(2025, 3, 1), "moved")
+        assert set(Document.objects.values_list("kind", flat=True)) == {"awards.moved_out", "awards.moved_out_paper"}
+
+
+def test_the_old_office_sees_where_a_family_went(sign_in, town, home):
+    client = sign_in("handler")
+    url = reverse("household-move", args=[home.pk])
+    assert client.post(url, {"to_area": "990101102201", "on": "2025-03-03"}).status_code == 302
+    page = client.get(reverse("household", args=[home.pk])).content.decode()
+    assert "本档已注销" in page and f"{home.number}-2" in page
+    with scope([EVERYWHERE]):
+        old, new = Award.objects.order_by("pk")
+        assert (old.last_month, new.first_month) == (dt.date(2025, 3, 1), dt.date(2025, 4, 1))
+    money = client.get(reverse("household-tab", args=[home.pk, "money"]))
+    assert money.status_code == 200
+
+
+def test_families_merge_and_split_on_the_screen(sign_in, town, home):
+    other = town.family("孙独居")
+    town.means(other, 1200)
+    client = sign_in("handler")
+    url = reverse("household-merge", args=[other.pk])
+    person_of = person(other, "孙独居").pk
+    given = {"number": "没有", "income": "3600", "on": "2025-03-03", f"relation_{person_of}": "sibling"}
+    assert "没有这个档案号" in client.post(url, given).content.decode()
+    assert client.post(url, given | {"number": home.number}).status_code == 302
+    with scope([EVERYWHERE]):
+        assert queries.members(home, dt.date(2025, 3, 3)).count() == 4
+        assert queries.facts(on=dt.date(2025, 3, 3), household=home)["annual_income"].value == 360_000
+    url = reverse("household-split", args=[home.pk])
+    given = {"persons": [person_of], "head": person_of, "income": "1200", "left": "2400", "on": "2025-03-03"}
+    assert client.post(url, given).status_code == 302
+    with scope([EVERYWHERE]):
+        assert queries.members(home, dt.date(2025, 3, 3)).count() == 3
+        assert Document.objects.filter(kind="awards.joined").count() == 2
+
+
+def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, home):
+    from minzheng.payments import actions as payments
+
+    with scope([EVERYWHERE]):
+        award = Award.objects.get(household=home)
+        users = town.users
+        fund = payments.open_fund(
+            by=users["finance"], area="990101", year=2025, name={"zh-Hans": "低保", "en": "Dibao"}, source="county",
+            purpose=["dibao"], department={},
+        )  # fmt: skip
+        payments.allocate(by=users["finance"], fund=fund, amount=1_000_000, on=dt.date(2025, 3, 3))
+        town.on(4, 2)
+        run = payments.prepare_run(by=users["handler"], programme="dibao", area="990101101", month=dt.date(2025, 4, 1))
+        payments.submit(by=users["handler"], run=run)
+        payments.approve(by=users["approver"], run=run)
+        payments.release(by=users["finance"], run=run)
+        payments.send(by=users["finance"], run=run)
+        payments.confirm_paid(by=users["finance"], run=run)
+    client = sign_in("handler")
+    moved = {"to": "外省某县", "on": "2025-03-20"}
+    assert client.post(reverse("household-move", args=[home.pk]), moved).status_code == 302
+    url = reverse("award-recover", args=[award.pk])
+    assert url in client.get(reverse("household-tab", args=[home.pk, "money"])).content.decode()
+    assert client.post(url, {"reason": "迁出未报告"}).status_code == 302
+    client = sign_in("finance")
+    assert client.post(url, {"amount": "100", "on": "2025-04-02"}).status_code == 302
+    page = client.get(url).content.decode()
+    assert "还应追回" in page and "100.00" in page
+    client = sign_in("approver")
+    assert client.post(url, {"note": "失联，会议决定核销"}).status_code == 302
+    assert "已结清" in client.get(url).content.decode()
