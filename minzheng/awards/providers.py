@@ -64,15 +64,17 @@ def festival_parcel(parties: Sequence[Party], on: dt.date) -> Mapping[int, bool]
 
 
 def medical_category(parties: Sequence[Party], on: dt.date) -> Mapping[int, str]:
-    """Whom the living allowance or the support in extreme difficulty covers on the day; of others it is recorded."""
+    """Whom the living allowance, the support in extreme difficulty or a borderline family covers on the day; of others
+    it is recorded."""
     month = first_of(on)
     rows = AwardMember.objects.filter(
         Q(last_month=None) | Q(last_month__gte=month),
         person__in=[one.key for one in parties if one.person],
         superseded_at=None,
         first_month__lte=month,
-        award__programme__in=("dibao", "tekun"),
+        award__programme__in=("borderline", "dibao", "tekun"),
     )
+    # In this order the one that helps more comes last, and stays.
     return dict(rows.order_by("award__programme").values_list("person", "award__programme"))
 
 

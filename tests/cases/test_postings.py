@@ -228,7 +228,12 @@ INVESTIGATES = {"cases.visit", "cases.cross_check", "cases.evaluate"}
 
 
 def test_the_procedures_that_post():
-    assert {rules.values[0].programme for rules in POSTING_PROCEDURES} == {"dibao", "tekun", "rebuilding_grant"}
+    assert {rules.values[0].programme for rules in POSTING_PROCEDURES} == {
+        "borderline",
+        "dibao",
+        "tekun",
+        "rebuilding_grant",
+    }
 
 
 @pytest.mark.parametrize("rules", POSTING_PROCEDURES)

@@ -131,6 +131,15 @@ def test_an_entitled_family_is_asked_for_whole(sign_in, home, people):
     assert "应当整户申请" in part and "民发〔2022〕83号" in part and "应当整户申请" not in whole
 
 
+def test_above_the_standard_the_status_of_a_borderline_family_is_offered(sign_in, home, people):
+    client = sign_in("handler")
+    # 150 × 120 − 300 + 1505 + 2925 − 1000 = 21130: 586.94 a head, between 450 and 675
+    page = client.post(reverse("income", args=[home.pk]), typed(people, **{"daily0-work_days": "150"})).content.decode()
+    assert "可能不符合" in page and "可能属于低保边缘家庭" in page and "programme=borderline" in page
+    rich = client.post(reverse("income", args=[home.pk]), typed(people, **{"daily0-work_days": "300"})).content.decode()
+    assert "可能不符合" in rich and "可能属于低保边缘家庭" not in rich
+
+
 def test_another_row_keeps_what_was_typed(sign_in, home, people):
     client = sign_in("handler")
     page = client.post(reverse("income", args=[home.pk]), typed(people, do="more:farming")).content.decode()

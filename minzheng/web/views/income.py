@@ -35,6 +35,9 @@ from minzheng.web.views.apply import found_families
 PROGRAMME = "dibao"
 """The programme whose answer is shown: the one that rests on a family's income of a year."""
 
+STATUS = "borderline"
+"""What is offered where the allowance is out of reach."""
+
 
 class AskForm(Form):
     """For whom it would be applied, and the papers that are there already."""
@@ -95,6 +98,7 @@ class _Page:
         self.tried = Attempt()
         self.worked: Worked | None = None
         self.answer: Likely | None = None
+        self.next_best = False
         self.open_case = Case.objects.filter(
             household=household, programme=PROGRAMME, kind=CaseKind.APPLICATION, closed_on=None
         ).first()
@@ -114,11 +118,16 @@ class _Page:
     def work_out(self) -> None:
         """The statement and the likely answer. Refuses a line that cannot be worked out."""
         self.worked = of_household(self.household, self.said, self.today, self.facts.member_values())
-        self.answer = likely(
-            PROGRAMME,
+        self.answer = self._likely(PROGRAMME, self.worked.income)
+        if self.answer.assessment.eligible is False:
+            self.next_best = bool(self._likely(STATUS, self.worked.income).assessment.eligible)
+
+    def _likely(self, programme: str, income: int) -> Likely:
+        return likely(
+            programme,
             household=self.household,
             covered=self.covered,
-            facts=self.facts.values() | {INCOME_FACT: self.worked.income},
+            facts=self.facts.values() | {INCOME_FACT: income},
             member_facts={one.pk: values for one, values in self.facts.member_values().items()},
             on=self.today,
         )
@@ -156,7 +165,7 @@ class _Page:
 
     def _result(self) -> dict[str, Any]:
         if self.worked is None or self.answer is None:
-            return {"worked": None, "sheet": None, "missing": [], "whole": ""}
+            return {"worked": None, "sheet": None, "missing": [], "whole": "", "next_best": ""}
         received = self.ask.cleaned_data["papers"]
         return {
             "worked": self.worked,
@@ -168,5 +177,11 @@ class _Page:
             "sheet": reads.sheet(self.answer.assessment),
             "answer": self.answer.assessment,
             "whole": self.answer.whole,
+            "next_best": f"{reverse('apply')}?household={self.household.pk}&programme={STATUS}"
+            if self.next_best
+            else "",
             "missing": [paper.label for kind, paper in self.answer.papers.items() if kind not in received],
         }
+
+    def _application(self, programme: str) -> str:
+        return f"{reverse('apply')}?household={self.household.pk}&programme={programme}"
