@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "minzheng.core",
     "minzheng.areas",
     "minzheng.access",
+    "minzheng.papers",
     "minzheng.people",
     "minzheng.policy",
     "minzheng.cases",

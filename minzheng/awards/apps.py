@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,7 +12,9 @@ class AwardsConfig(AppConfig):
     def ready(self) -> None:
         from minzheng.awards import handlers, providers, queries
         from minzheng.cases import effects
+        from minzheng.papers import catalogue
 
+        catalogue.add(Path(__file__).parent / "reviews" / "papers.yaml")
         handlers.register()
         providers.register()
         effects.provide(queries.effect_of)

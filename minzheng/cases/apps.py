@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -7,5 +9,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from minzheng.cases import handlers
+        from minzheng.papers import catalogue
 
+        catalogue.add(Path(__file__).parent / "papers" / "papers.yaml")
         handlers.register()

@@ -2,21 +2,16 @@
 the days and where to ask. It shows name, people and amount, and nothing else of anybody."""
 
 import datetime as dt
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from minzheng.access import perms
-from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import engine, procedure
+from minzheng.cases import procedure
 from minzheng.cases.models import CaseKind, Posting, PostingKind
 from minzheng.cases.public import up_on
-from minzheng.core import audit, clock
-from minzheng.core.errors import pick, refuse
-from minzheng.core.idnumber import INVENTED
-from minzheng.core.money import format_yuan
-from minzheng.core.paper import Sheet, written_day
+from minzheng.core import clock
+from minzheng.core.errors import pick
+from minzheng.core.paper import written_day
 from minzheng.policy import registry
 
 ZH = "zh-Hans"
@@ -98,54 +93,6 @@ def board_of(posting: Posting) -> Board:
 def subject_of(posting: Posting) -> Subject:
     ends = posting.case is not None and posting.case.kind == CaseKind.CHANGE
     return Subject(posting.area_id, posting.programme, posting.kind, ends)
-
-
-def sheets(*, by: User, villages: Sequence[str], kind: str, programmes: Iterable[str] = ()) -> bytes:
-    """One Word file with a sheet for each village and programme, each on a page of its own. Refuses where nothing is
-    up. What a sheet shows never changes, so the file itself need not be kept."""
-    for village in villages:
-        perms.require(by, engine.POST, village)
-    found = boards(villages=villages, kind=kind, phone=by.office.phone, programmes=programmes)
-    if not found:
-        raise refuse(
-            "posting.nothing_up",
-            zh="所选村今天没有在张贴的内容。",
-            en="Nothing is up today in the villages chosen.",
-            remedy_zh="公示期满的不再张贴；请选择公示中的村。",
-            remedy_en="What has ended is not posted again; choose a village with notices that are up.",
-        )
-    sheet = Sheet(found[0].office, invented=found[0].subject.area.startswith(INVENTED))
-    for place, board in enumerate(found):
-        if place:
-            sheet.page_break()
-        write(sheet, board)
-        detail = {"number": board.number, "rows": len(board.rows)}
-        audit.record("cases.print_sheet", by=by, subject=board.rows[0], area=board.subject.area, detail=detail)
-    buffer = io.BytesIO()
-    sheet.word.save(buffer)
-    return buffer.getvalue()
-
-
-def write(sheet: Sheet, board: Board) -> None:
-    """A sheet on paper."""
-    sheet.title(board.title)
-    sheet.number(board.number)
-    sheet.text(board.opening)
-    head = ["序号", "姓名", "人数", f"金额（元／{board.cycle}）"]
-    rows = [
-        [str(place), row.shown_name, str(row.shown_people), format_yuan(row.shown_amount)]
-        for place, row in enumerate(board.rows, 1)
-    ]
-    if board.has_total:
-        rows.append(["合计", f"{len(board.rows)}{board.unit}", str(board.people), format_yuan(board.amount)])
-    if board.days_differ:
-        head.append("公示时间")
-        for cells, row in zip(rows, [*board.rows, None], strict=False):
-            cells.append(days_of(row) if row else "")
-    sheet.table([head, *rows], head=True, widths=(16, 34, 16, 36, 54) if board.days_differ else (20, 56, 30, 50))
-    for line in notes(board):
-        sheet.text(line)
-    sheet.signature(board.posted_on, board.office)
 
 
 def notes(board: Board) -> list[str]:

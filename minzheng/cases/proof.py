@@ -1,12 +1,8 @@
-"""The proof of a posting (公示结果证明): where and when it hung, what was said against it, and the photos of it."""
+"""When a posting can be proved (公示结果证明): it is over, and photos show it at its start and at its end."""
 
-from minzheng.areas import queries as areas
-from minzheng.cases.board import board_of
-from minzheng.cases.models import Moment, Posting, PostingPhoto
-from minzheng.core import clock, documents
+from minzheng.cases.models import Moment, Posting
+from minzheng.core import clock
 from minzheng.core.errors import refuse
-from minzheng.core.money import format_yuan
-from minzheng.core.paper import Sheet, written_day
 
 
 def is_over(posting: Posting) -> bool:
@@ -14,7 +10,7 @@ def is_over(posting: Posting) -> bool:
     return posting.taken_down_on is not None or (posting.ends_on is not None and posting.ends_on < clock.today())
 
 
-def write(sheet: Sheet, posting: Posting) -> None:
+def check(posting: Posting) -> None:
     """Refuses a posting that is still up, and one that no photo shows at its start and at its end (at its start only,
     where an objection took it down before)."""
     if not is_over(posting):
@@ -28,34 +24,12 @@ def write(sheet: Sheet, posting: Posting) -> None:
             number=posting.number,
             ends=posting.ends_on,
         )
-    photos = {photo.moment: photo for photo in posting.photos.select_related("document").order_by("taken_on", "pk")}
-    objections = list(posting.objections.order_by("pk"))
-    _check(posting, photos, needs=[Moment.START] if objections else [Moment.START, Moment.END])
-    board = board_of(posting)
-    last = posting.taken_down_on if objections else posting.ends_on
-    sheet.title(f"{board.title}结果证明")
-    sheet.number(posting.number)
-    sheet.text(
-        f"{posting.shown_name}（{posting.shown_people}人，每{board.cycle}{format_yuan(posting.shown_amount)}元）的"
-        f"{board.title}，于{written_day(posting.posted_on)}至{written_day(last)}在{posting.place}张贴（张贴当日不计）。"
-        f"依据：{posting.rule}。"
-    )
-    for number, objection in enumerate(objections, 1):
-        said = f"异议{number}（{written_day(objection.on)}）：{objection.text}"
-        answer = (
-            f"答复（{written_day(objection.answered_on)}）：{objection.answer}"
-            if objection.answered_on
-            else "尚未答复。"
-        )
-        sheet.text(f"{said}。{answer}")
-    sheet.text("公示因异议撤下，已重新调查。" if objections else "公示期内没有收到异议。")
-    for moment, photo in sorted(photos.items(), key=lambda one: one[0] != Moment.START):
-        sheet.picture(documents.content(photo.document), f"{Moment(moment).label}　{written_day(photo.taken_on)}")
-    sheet.table([[f"{areas.name(posting.area_id)}村（居）民委员会（盖章）", ""], ["张贴人签字", ""]], widths=(90, 66))
-    sheet.signature(clock.today())
+    photos = set(posting.photos.values_list("moment", flat=True))
+    needs = [Moment.START] if posting.objections.exists() else [Moment.START, Moment.END]
+    _check(posting, photos, needs=needs)
 
 
-def _check(posting: Posting, photos: dict[str, PostingPhoto], needs: list[Moment]) -> None:
+def _check(posting: Posting, photos: set[str], needs: list[Moment]) -> None:
     missing = [moment for moment in needs if moment not in photos]
     if missing:
         raise refuse(

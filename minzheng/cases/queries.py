@@ -10,7 +10,7 @@ from django.db.models import Count, F, QuerySet
 from minzheng.access import perms, roles
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import engine, procedure, refusals
+from minzheng.cases import engine, procedure, refusals, sometimes
 from minzheng.cases.actions import door
 from minzheng.cases.models import (
     Assessment,
@@ -26,6 +26,7 @@ from minzheng.cases.public import Shown, on_notice, published
 from minzheng.cases.shapes import Procedure
 from minzheng.core import clock, workdays
 from minzheng.core.errors import Refused, Text
+from minzheng.core.models import Task
 
 __all__ = [
     "ActView",
@@ -47,6 +48,7 @@ __all__ = [
     "refuse_conflict",
     "stepper",
     "timeline",
+    "to_serve",
 ]
 
 
@@ -164,6 +166,16 @@ def closed_cases(area: str, *, programme: str = "") -> QuerySet[Case]:
         .annotate(people=Count("members"))
         .order_by("-closed_on", "-pk")
     )
+
+
+def to_serve(area: str, *, programme: str = "") -> QuerySet[Case]:
+    """The cases whose letter is still to be served, closed or not, what runs out first first."""
+    waiting = Task.objects.filter(kind=sometimes.SERVE, done_on=None, subject_type=Case._meta.label_lower)
+    cases = Case.objects.filter(areas.within(area), pk__in=waiting.values("subject_id"))
+    if programme:
+        cases = cases.filter(programme=programme)
+    cases = cases.select_related("person", "household", "area").annotate(people=Count("members"))
+    return cases.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 def overdue(area: str, on: dt.date | None = None) -> QuerySet[Case]:

@@ -4,7 +4,6 @@ Each font has a fallback by name: where 方正小标宋 or 仿宋_GB2312 is not 
 """
 
 import datetime as dt
-import io
 from collections.abc import Sequence
 
 from docx import Document as new_word
@@ -13,7 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Emu, Mm, Pt
+from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -112,22 +111,6 @@ class Sheet:
             paragraph = self._line(text, BODY, indent=False)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             paragraph.paragraph_format.keep_together = True
-
-    def page_break(self) -> None:
-        """What follows begins on a page of its own."""
-        self.word.add_page_break()
-
-    def picture(self, content: bytes, caption: str, *, height: int = 60) -> None:
-        """A photo in the middle, so many mm high (less where it would be wider than the text), and what it shows."""
-        paragraph = self.word.add_paragraph()
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        paragraph.paragraph_format.keep_with_next = True
-        shape = paragraph.add_run().add_picture(io.BytesIO(content), height=Mm(height))
-        if shape.width > Mm(WIDTH):
-            shape.height, shape.width = Emu(shape.height * Mm(WIDTH) // shape.width), Mm(WIDTH)
-        below = self.word.add_paragraph()
-        below.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        self._font(below.add_run(caption), BODY, SIZE_SMALL)
 
     def receipt(self, *, receiver: str = "", on: str = "", by: str = "", manner: str = "") -> None:
         """The proof of service at the foot of a letter; blank until it has been served."""

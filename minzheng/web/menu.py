@@ -55,6 +55,12 @@ ENTRIES: list[dict[str, Any]] = [
         "route": "simulation",
         "permissions": ["planning.simulate"],
     },
+    {
+        "label": gettext_noop("文书模板"),
+        "icon": "file-text",
+        "route": "paper-templates",
+        "permissions": ["papers.templates"],
+    },
 ]
 """Label, icon, route, the permission that opens it, the paths below it; in the order of the office's day."""
 
@@ -62,7 +68,7 @@ ENTRIES: list[dict[str, Any]] = [
 BELOW = {
     "work-list": ("/search", "/phone"),
     "households": ("/persons", "/identifiers"),
-    "cases": ("/apply", "/lists", "/awards"),
+    "cases": ("/apply", "/lists", "/awards", "/files"),
     "payments": ("/runs",),
 }
 """Where else an entry's pages lie."""

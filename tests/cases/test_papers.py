@@ -81,7 +81,14 @@ def test_a_served_letter_shows_the_proof_and_the_last_days_of_the_remedies(way: 
 
 def test_a_paper_too_early_or_unknown_is_refused(way: Way):
     kinds = [kind for kind, _ in papers.possible(queries.case_view(way.case, user=way.users["handler"]))]
-    assert kinds == ["missing_papers", "visit_form"]
+    assert kinds == [
+        "application",
+        "missing_papers",
+        "visit_form",
+        "neighbours",
+        "agent_agreement",
+        "referral",
+    ]
     for kind in ("posting_sheet", "review_form", "decision_letter", "acceptance_notice"):
         with pytest.raises(Refused, match=r"paper\.too_early"):
             papers.make(by=way.users["handler"], case=way.case, kind=kind)

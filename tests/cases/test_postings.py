@@ -59,14 +59,14 @@ def test_one_sheet_holds_all_notices_of_a_village_that_are_up(world, two, day):
 
 
 def actions_sheet(world, kind=PostingKind.POSTING):
-    return board.sheets(by=world["handler"], villages=[VILLAGE], kind=kind)
+    return papers.sheets(by=world["handler"], villages=[VILLAGE], kind=kind)
 
 
 def test_nothing_up_is_no_sheet(world):
     with pytest.raises(Refused, match=r"posting\.nothing_up"):
         actions_sheet(world)
     with pytest.raises(Refused, match=r"access\.forbidden"):
-        board.sheets(by=world["reviewer"], villages=[VILLAGE], kind=PostingKind.POSTING)
+        papers.sheets(by=world["reviewer"], villages=[VILLAGE], kind=PostingKind.POSTING)
 
 
 def test_the_roster_of_a_village_is_published_on_one_sheet(world, two, day):

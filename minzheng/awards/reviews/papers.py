@@ -1,6 +1,5 @@
 """The papers of a round as Word files: the list of a village to take along, and the letters to who was not verified."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,15 +12,17 @@ from minzheng.core import audit, clock, documents
 from minzheng.core.errors import pick
 from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
-from minzheng.core.paper import Sheet
+from minzheng.core.paper import DEMO_NOTE
+from minzheng.core.word import MEDIA_TYPE as WORD
+from minzheng.papers import filling, joining
+from minzheng.papers import queries as templates
 from minzheng.people.queries import age
 from minzheng.policy import registry
 
+__all__ = ["WORD", "keep_warnings", "village_list"]
+
 By = Any
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZH = "zh-Hans"
-WIDTHS = [14, 20, 14, 42, 24, 24, 18]
-"""Of the list's columns, in mm."""
 
 
 def village_list(*, by: By, review: ReviewRound, area: str) -> bytes:
@@ -31,44 +32,48 @@ def village_list(*, by: By, review: ReviewRound, area: str) -> bytes:
     kind = rules.kind(review.kind)
     lines = list(queries.lines(review, area).order_by("area_id", "route", "pk"))
     left = [line for line in lines if line.state in rounds.LEFT]
-    sheet = _sheet(review)
-    sheet.title(f"{_programme(review)}{kind.label[ZH]}名单")
-    place = "" if area == review.area_id else areas.name(area)
-    sheet.small(
-        f"{areas.name(review.area_id)}{place}　{_period(review)}　应核查{len(lines)}（户、人），未核查{len(left)}　"
-        f"期限：{_day(review.due_on)}　打印：{_day(clock.today())}"
-    )
-    sheet.small("核查方式：" + "；".join(
-        f"{rules.methods[key].label[ZH]}（{rules.methods[key].proves[ZH]}）"
-        for key in kind.methods if not rules.methods[key].automatic
-    ))  # fmt: skip
-    rows = [["序号", "姓名", "年龄", "住址", "核查方式", "日期", "签字"]]
-    for number, line in enumerate([*left, *(line for line in lines if line.state not in rounds.LEFT)], 1):
-        done = line.state not in rounds.LEFT
-        method = rules.methods[line.method].label[ZH] if line.method in rules.methods else ""
-        years = str(age(line.person, review.listed_on)) if line.person else ""
-        rows.append([
-            str(number), line.who, years, line.address,
-            (method or str(LineState(line.state).label)) if done else "",
-            f"{line.settled_on:%Y-%m-%d}" if done and line.settled_on else "", "",
-        ])  # fmt: skip
-    sheet.table(rows, head=True, widths=WIDTHS)
-    return _bytes(sheet)
+    shown = [*left, *(line for line in lines if line.state not in rounds.LEFT)]
+    ways = [rules.methods[key] for key in kind.methods if not rules.methods[key].automatic]
+    return _filled(review, "review_list", [{
+        "项目": _programme(review),
+        "核查": kind.label[ZH],
+        "地区": areas.name(review.area_id) + ("" if area == review.area_id else areas.name(area)),
+        "期间": _period(review),
+        "应核查": str(len(lines)),
+        "未核查": str(len(left)),
+        "期限": review.due_on,
+        "今日": clock.today(),
+        "核查方式": "；".join(f"{way.label[ZH]}（{way.proves[ZH]}）" for way in ways),
+        "名单": [
+            {
+                "序号": str(number),
+                "姓名": line.who,
+                "年龄": str(age(line.person, review.listed_on)) if line.person else "",
+                "住址": line.address,
+                "方式": _way(line, rules.methods),
+                "日期": f"{line.settled_on:%Y-%m-%d}" if line.state not in rounds.LEFT and line.settled_on else "",
+            }
+            for number, line in enumerate(shown, 1)
+        ],
+    }])  # fmt: skip
+
+
+def _way(line: ReviewLine, methods: Any) -> str:
+    """How somebody was verified; nothing for who is left."""
+    if line.state in rounds.LEFT:
+        return ""
+    return methods[line.method].label[ZH] if line.method in methods else str(LineState(line.state).label)
 
 
 def keep_warnings(*, by: By, review: ReviewRound, lines: Sequence[ReviewLine], kind: Kind, days: int) -> Document:
-    """The letters to these people, one on a page, kept as one document with the round."""
-    sheet = _sheet(review)
-    for place, line in enumerate(lines):
-        if place:
-            sheet.word.add_page_break()
-        _warning(sheet, review, line, kind, days)
+    """The letters to these people, each on a page of its own, kept as one document with the round."""
+    words = [_warning(review, line, kind, days) for line in lines]
     document = documents.keep(
         by=by,
         kind="reviews.warning",
         title=f"{kind.label[ZH]}书面通知 {clock.today():%Y-%m-%d}（{len(lines)}份）",
         media_type=WORD,
-        content=_bytes(sheet),
+        content=_filled(review, "review_warning", words),
         subject=review,
         area=review.area_id,
     )
@@ -76,34 +81,26 @@ def keep_warnings(*, by: By, review: ReviewRound, lines: Sequence[ReviewLine], k
     return document
 
 
-def _warning(sheet: Sheet, review: ReviewRound, line: ReviewLine, kind: Kind, days: int) -> None:
-    today = clock.today()
-    sheet.title(f"{kind.label[ZH]}通知书")
-    sheet.number(f"HC-{review.pk}-{line.pk}")
-    sheet.text(f"{line.who}：", indent=False)
-    sheet.text(
-        f"您享受的{_programme(review)}，{_period(review)}须办理{kind.label[ZH]}。"
-        f"依据：{kind.rule.removesuffix(' 〔K〕')}。"
-        f"核查期限为{_day(review.due_on)}，至今未能与您取得联系、完成核查。"
-    )
-    sheet.text(
-        f"请您自收到本通知之日起{days}日内，本人持身份证到{sheet.office}办理；行动不便的，可以电话联系，"
-        "由工作人员上门或者视频办理，不收取任何费用。"
-    )
-    sheet.text("逾期仍未办理的，将暂停发放待遇。暂停不是取消：您办理后即恢复发放，暂停期间符合条件的待遇予以补发。")
-    sheet.text("联系人：　　　　　　　　　　电话：", indent=True)
-    sheet.signature(today)
-    sheet.receipt()
+def _warning(review: ReviewRound, line: ReviewLine, kind: Kind, days: int) -> dict[str, Any]:
+    return {
+        "单位": f"{areas.name(review.area_id)}民政办公室",
+        "项目": _programme(review),
+        "核查": kind.label[ZH],
+        "编号": f"HC-{review.pk}-{line.pk}",
+        "姓名": line.who,
+        "期间": _period(review),
+        "依据": kind.rule.removesuffix(" 〔K〕"),
+        "期限": review.due_on,
+        "天数": str(days),
+        "今日": clock.today(),
+    }
 
 
-def _sheet(review: ReviewRound) -> Sheet:
-    return Sheet(f"{areas.name(review.area_id)}民政办公室", invented=review.area_id.startswith(INVENTED))
-
-
-def _bytes(sheet: Sheet) -> bytes:
-    buffer = io.BytesIO()
-    sheet.word.save(buffer)
-    return buffer.getvalue()
+def _filled(review: ReviewRound, kind: str, words: Sequence[dict[str, Any]]) -> bytes:
+    """A paper for each of `words`, in one file."""
+    template = templates.in_force(kind, review.area_id)
+    note = DEMO_NOTE if review.area_id.startswith(INVENTED) else ""
+    return joining.join([filling.fill(template.content, template.form, one, note=note) for one in words])
 
 
 def _programme(review: ReviewRound) -> str:
@@ -113,7 +110,3 @@ def _programme(review: ReviewRound) -> str:
 def _period(review: ReviewRound) -> str:
     first, last = review.first_day, review.last_day
     return f"{first.year}年{first.month}月至{last.month}月"
-
-
-def _day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

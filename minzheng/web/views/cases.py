@@ -15,6 +15,7 @@ from minzheng.access.models import User
 from minzheng.awards import overlaps
 from minzheng.cases import actions, conference, papers, queries, verification
 from minzheng.cases.actions.verification import record_facts
+from minzheng.cases.files.binding import report_of
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
 from minzheng.core import clock
@@ -32,7 +33,7 @@ from minzheng.web.reads.compared import compared
 from minzheng.web.reads.verification import verification_of
 from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.tables import Column, Table
-from minzheng.web.views import act_fields, verification_fields
+from minzheng.web.views import act_fields, batches, verification_fields
 
 REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
 WITH_FACTS = {"cases.visit", verification.RESULT, verification.AGAIN, conference.CONFER}
@@ -50,6 +51,7 @@ class CaseFilters(Filters):
         choices=[
             ("", gettext_lazy("在办")),
             ("overdue", gettext_lazy("已超期")),
+            ("to_serve", gettext_lazy("待送达")),
             ("closed", gettext_lazy("已办结")),
         ],
     )
@@ -71,6 +73,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     state = filters.values.get("state") or ""
     if state == "closed":
         rows = queries.closed_cases(area, programme=programme)
+    elif state == "to_serve":
+        rows = queries.to_serve(area, programme=programme)
     elif state == "overdue":
         rows = queries.overdue(area)
         rows = rows.filter(programme=programme) if programme else rows
@@ -109,9 +113,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
         empty=_("没有符合条件的办件。"),
         prepare=reads.name_cases,
         row_link=lambda row: page_of("case", row.pk),
+        select=(lambda row: row.pk) if (kinds := batches.kinds(user)) else None,
     )
+    usual = "decision_letter" if state in ("to_serve", "closed") else ""
     may = {"may_apply": perms.may(user, "cases.apply"), "may_verify": perms.may(user, verification.RESULT)}
-    return list_or_excel(request, "cases/list.html", {"table": table, "filters": filters, **may})
+    context = {"table": table, "filters": filters, "kinds": kinds, "usual": usual, **may}
+    return list_or_excel(request, "cases/list.html", context)
 
 
 def can_begin(act: ActView) -> bool:
@@ -269,11 +276,7 @@ def _page(
         ],
         "acts": [act for act in acts if act["can_begin"]],
         "waiting": [act for act in acts if not act["can_begin"]],
-        "can_make": [
-            (kind, pick(title, language()))
-            for kind, title in papers.possible(view)
-            if any(perms.may(user_of(request), one, found.area_id) for one in papers.ISSUERS[kind])
-        ],
+        "can_make": [(kind, pick(title, language())) for kind, title in papers.issuable(view, user)],
         "members": [member.person for member in found.members.select_related("person").order_by("pk")],
         "family": family,
         "sheet": reads.sheet(view.assessment) if view.assessment and sees_verified else None,
@@ -286,6 +289,8 @@ def _page(
             for entry in view.timeline
         ],
         "documents": reads.documents(found),
+        "word": papers.WORD,
+        "report": report_of(found),
         "sometimes": reads.sometimes_of(view),
         "verification": verification_of(view, today),
         "reason": pick(view.procedure.reasons[found.reason], language())

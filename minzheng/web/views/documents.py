@@ -7,6 +7,8 @@ from minzheng.access import perms
 from minzheng.core import documents
 from minzheng.core.errors import refuse
 from minzheng.core.models import Document
+from minzheng.core.word import MEDIA_TYPE
+from minzheng.papers import pdf
 from minzheng.web.access import needs
 from minzheng.web.excel import download
 from minzheng.web.places import user_of
@@ -17,7 +19,7 @@ ENDINGS = {
     "application/pdf": ".pdf",
     "image/jpeg": ".jpg",
     "image/png": ".png",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    MEDIA_TYPE: ".docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
 NEEDS = {
@@ -46,4 +48,11 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         )
     ending = ENDINGS.get(found.media_type, "")
     name = found.title if found.title.endswith(ending) else found.title + ending
-    return download(documents.content(found), name, found.media_type)
+    return in_form(request, documents.content(found), name, found.media_type)
+
+
+def in_form(request: HttpRequest, content: bytes, name: str, media_type: str) -> HttpResponse:
+    """A file to save; a Word file as PDF where the address asks for it (`?as=pdf`)."""
+    if request.GET.get("as") == "pdf" and media_type == MEDIA_TYPE:
+        return download(pdf.to_pdf(content), name.removesuffix(".docx") + ".pdf", "application/pdf")
+    return download(content, name, media_type)

@@ -19,6 +19,7 @@ from minzheng.cases import actions, board, papers, proof
 from minzheng.cases.models import Moment, Objection, Posting, PostingKind, PostingPhoto
 from minzheng.core import clock, documents
 from minzheng.core.errors import pick
+from minzheng.papers import catalogue, pdf
 from minzheng.web import daily, names
 from minzheng.web.access import needs
 from minzheng.web.excel import download, list_or_excel
@@ -159,8 +160,8 @@ def _bulk(request: HttpRequest, user: User) -> HttpResponse:
     what = request.POST.get("what", "")
     if not rows:
         messages.error(request, _("请先勾选公示。"))
-    elif what == "sheets":
-        return _sheets(user, rows, request.POST.get("phone", ""))
+    elif what in ("sheets", "sheets_pdf"):
+        return _sheets(user, rows, request.POST.get("phone", ""), as_pdf=what == "sheets_pdf")
     elif what == "end":
         _end(request, user, rows)
     elif what == "photo":
@@ -168,8 +169,8 @@ def _bulk(request: HttpRequest, user: User) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-def _sheets(user: User, rows: list[Posting], phone: str) -> HttpResponse:
-    """One Word file for the villages of the notices that are ticked. Publications are brought in line with the roster
+def _sheets(user: User, rows: list[Posting], phone: str, *, as_pdf: bool) -> HttpResponse:
+    """One file for the villages of the notices that are ticked. Publications are brought in line with the roster
     before they are printed."""
     access.set_phone(by=user, phone=phone[:60])
     villages, kind = sorted({row.area_id for row in rows}), rows[0].kind
@@ -177,9 +178,11 @@ def _sheets(user: User, rows: list[Posting], phone: str) -> HttpResponse:
         for village in villages:
             publishing.keep_up_area(by=user, area=village)
     programmes = {row.programme for row in rows}
-    content = board.sheets(by=user, villages=villages, kind=kind, programmes=programmes)
-    name = f"{PostingKind(kind).label}单-{clock.today():%Y%m%d}.docx"
-    return download(content, name, papers.WORD)
+    content = papers.sheets(by=user, villages=villages, kind=kind, programmes=programmes)
+    name = f"{PostingKind(kind).label}单-{clock.today():%Y%m%d}"
+    if as_pdf:
+        return download(pdf.to_pdf(content), f"{name}.pdf", "application/pdf")
+    return download(content, f"{name}.docx", papers.WORD)
 
 
 def _end(request: HttpRequest, user: User, rows: list[Posting]) -> None:
@@ -248,9 +251,9 @@ def posting(request: HttpRequest, posting_id: int) -> HttpResponse:
         if found.kind == PostingKind.POSTING and perms.may(user, POSTS, found.area_id)
         else None,
         "can_make": [
-            (kind, pick(papers.KINDS[kind][0], language()))
-            for kind, possible in kinds
-            if possible and any(perms.may(user, one, found.area_id) for one in papers.ISSUERS[kind])
+            (form.kind, pick(form.title, language()))
+            for form in (catalogue.form(kind) for kind, possible in kinds if possible)
+            if any(perms.may(user, one, found.area_id) for one in form.permissions)
         ],
         "case_url": page_of("case", found.case_id),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from minzheng.areas import queries as areas
 from minzheng.core import clock
 from minzheng.core.errors import pick
+from minzheng.core.word import MEDIA_TYPE
 from minzheng.indicators.measures import Measure, Period, Row, load, measure
 from minzheng.planning import docx
 from minzheng.planning.report import UNIT_WORDS, Report, shown, work_report
@@ -22,8 +23,6 @@ from minzheng.web.links import page_of
 from minzheng.web.places import own_area, user_of
 from minzheng.web.tables import Column, Table
 from minzheng.web.templatetags.mz import yuan
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @needs("reports.view")
@@ -118,4 +117,4 @@ def _rows_table(request: HttpRequest, wanted: Measure, rows: list[Row], year: in
 def _word(found: Report) -> HttpResponse:
     with tempfile.TemporaryDirectory() as folder:
         path = docx.write(found, Path(folder) / "work-report.docx")
-        return download(path.read_bytes(), f"{found.title}.docx", WORD)
+        return download(path.read_bytes(), f"{found.title}.docx", MEDIA_TYPE)

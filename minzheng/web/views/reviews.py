@@ -19,12 +19,13 @@ from minzheng.core import clock
 from minzheng.core.errors import pick
 from minzheng.web import names
 from minzheng.web.access import needs
-from minzheng.web.excel import download, list_or_excel
+from minzheng.web.excel import list_or_excel
 from minzheng.web.forms import Day, Form, offer
 from minzheng.web.places import own_area, user_of
 from minzheng.web.reads import reviews as reads
 from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.tables import Table
+from minzheng.web.views.documents import in_form
 
 
 class OpenForm(Form):
@@ -218,7 +219,7 @@ def print_list(request: HttpRequest, round_id: int, area: str) -> HttpResponse:
     if not area.startswith(review.area_id):
         raise Http404(area)
     content = papers.village_list(by=user_of(request), review=review, area=area)
-    return download(content, f"{pick(review.label, 'zh-Hans')}名单 {areas.name(area)}.docx", papers.WORD)
+    return in_form(request, content, f"{pick(review.label, 'zh-Hans')}名单 {areas.name(area)}.docx", papers.WORD)
 
 
 class ChangeForm(Form):

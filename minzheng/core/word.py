@@ -1,0 +1,3 @@
+"""What a Word file calls itself."""
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
