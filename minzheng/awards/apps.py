@@ -14,7 +14,9 @@ class AwardsConfig(AppConfig):
         from minzheng.cases import effects
         from minzheng.papers import catalogue
 
-        catalogue.add(Path(__file__).parent / "reviews" / "papers.yaml")
+        here = Path(__file__).parent
+        for papers in (here / "papers.yaml", here / "reviews" / "papers.yaml"):
+            catalogue.add(papers)
         handlers.register()
         providers.register()
         effects.provide(queries.effect_of)

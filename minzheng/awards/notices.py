@@ -1,9 +1,8 @@
-"""Letters and papers of what happened to a family, besides the letters of decisions (`cases.papers`): each is kept with
-the family's file, so that what was handed out stays as it was."""
+"""Letters and papers of what happened to a family, besides the letters of decisions (`cases.papers`): each is filled
+from the office's template (`papers.yaml`) and kept with the family's file: what was handed out stays as it was."""
 
 import datetime as dt
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +18,17 @@ from minzheng.core.errors import pick
 from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
-from minzheng.core.paper import Sheet, written_day
+from minzheng.core.paper import DEMO_NOTE
+from minzheng.core.word import MEDIA_TYPE
+from minzheng.papers import filling
+from minzheng.papers import queries as templates
+from minzheng.papers.values import money
 from minzheng.people import queries as people
 from minzheng.people.models import Household, Person, Relation
 from minzheng.policy import registry
 
 By = Any
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+Words = Mapping[str, Any]
 ZH = "zh-Hans"
 CYCLES = {1: "月", 3: "季度", 6: "半年", 12: "年"}
 
@@ -34,23 +37,22 @@ def survivors(*, by: By, award: Award, died: Person) -> Document:
     """To the survivors after the head's verified death: the new file, who is paid, from what to what, and why."""
     household = award.household
     assert household is not None and died.died_on is not None
-    title = f"{_programme(award)}户主变更及{_titled(award, died.died_on)}告知书"
-    sheet = _sheet(household)
-    sheet.title(title)
-    sheet.number(f"{household.number}-{award.pk}")
     head = people.head(household, clock.today())
-    sheet.text(f"{head.name if head else household.number}：", indent=False)
-    link = people.files_before(household)[0]
-    sheet.text(
-        f"户主{died.name}于{written_day(died.died_on)}去世，已经核实。原档{link.before_number}注销，由新档{household.number}接续，"
-        f"户主为{head.name if head else ''}，领款人为{award.payee.name if award.payee else ''}。"
-    )
-    sheet.text(_from_to(award, died.died_on))
-    sheet.text("去世以后缓发的款项随下一批次补发。家庭人口、收入、财产还有变化的，请及时告知，将重新核算。")
-    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
-    sheet.signature(clock.today())
-    sheet.receipt()
-    return _keep(by, sheet, household, "survivors", title)
+    result = _result(award, died.died_on)
+    words = {
+        "编号": f"{household.number}-{award.pk}",
+        "收件人": head.name if head else household.number,
+        "项目": _programme(award),
+        "变化结果": result,
+        "金额说明": _from_to(award, died.died_on),
+        "变化日期": died.died_on,
+        "去世人": died.name,
+        "户主": head.name if head else "",
+        "领款人": award.payee.name if award.payee else "",
+        "原档号": people.files_before(household)[0].before_number,
+        "新档号": household.number,
+    }
+    return _keep(by, household, "survivors", f"{_programme(award)}户主变更及{result}告知书", words)
 
 
 def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[int], first: dt.date) -> Document:
@@ -59,171 +61,55 @@ def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[
     party: Household | Person | None = award.household or award.person
     assert party is not None
     old, new = _programme(award), pick(registry.programme(decision.programme).name, ZH)
-    title = f"{old}转为{new}告知书"
-    sheet = _sheet(party)
-    sheet.title(title)
-    sheet.number(f"{decision.number}-{award.pk}")
     names = "、".join(Person.objects.filter(pk__in=persons).order_by("pk").values_list("name", flat=True))
-    sheet.text(f"{names}：", indent=False)
-    last, since = letters.month_words(timing.shift(first, -1)), letters.month_words(first)
-    sheet.text(
-        f"经确认，{names}自{since}起享受{new}（决定{decision.number}）。原享受的{old}发至{last}，自{since}起停发，不重复享受。"
-    )
-    if award.last_month is None:
-        sheet.text("其他家庭成员的待遇：" + _from_to(award, timing.shift(first, -1)))
-    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
-    sheet.signature(decision.decided_on, decision.decided_by.office.name)
-    sheet.receipt()
-    return _keep(by, sheet, party, "changed_over", title)
-
-
-def handed_over(
-    *, by: By, before: Household, after: Household, pairs: Sequence[tuple[Award, Award]], on: dt.date
-) -> list[Document]:
-    """迁移交接单, one for each office: who moved, what they receive, who pays which months, what papers went along."""
-    title = "社会救助对象迁移交接单"
-    made = []
-    for keeper in (before, after):
-        sheet = _sheet(keeper)
-        sheet.title(title)
-        sheet.number(f"{before.number}→{after.number}")
-        sheet.table(
-            [
-                ["移交单位", areas.name(before.area_id[:9]), "接收单位", areas.name(after.area_id[:9])],
-                ["原住村（居）", areas.name(before.area_id), "现住村（居）", areas.name(after.area_id)],
-                ["原档案号", before.number, "新档案号", after.number],
-                ["迁移日期", written_day(on), "移交日期", written_day(clock.today())],
-            ],
-            widths=(28, 50, 28, 50),
-        )
-        _family(sheet, after)
-        sheet.heading("待遇")
-        lines = [
-            [
-                _programme(old),
-                f"每{_cycle(old)}{_now(new)}元",
-                _until(old),
-                _since(new),
-                new.payee.name if new.payee else "",
-            ]
-            for old, new in pairs
-        ]
-        head = ["项目", "金额", "移交方发至", "接收方自", "领款人"]
-        sheet.table([head, *(lines or [["无", "", "", "", ""]])], head=True, widths=(36, 36, 30, 30, 24))
-        copied = Document.objects.filter(subject_type="people.household", subject_id=after.pk).order_by("pk")
-        sheet.heading("随档移交的材料")
-        for place, one in enumerate(copied.values_list("title", flat=True), 1):
-            sheet.text(f"{place}．{one}")
-        if not copied:
-            sheet.text("无电子材料；纸质档案随本单移交。")
-        sheet.text("上列待遇衔接发放，不断月、不重月。迁移月份及以前的欠发由移交方补发。")
-        sheet.table([["移交人签字", "", "接收人签字", ""]])
-        sheet.signature(clock.today())
-        made.append(_keep(by, sheet, keeper, "handed_over", title))
-    return made
-
-
-def moved_out(*, by: By, household: Household, awards: Sequence[Award], to: str, on: dt.date) -> list[Document]:
-    """To a family that left the county: until when it is paid, and what to do at its new place; and the paper that it
-    takes along."""
-    head = _last_head(household)
-    letter = _sheet(household)
-    letter.title("迁出停发告知书")
-    letter.number(f"{household.number}-QC")
-    letter.text(f"{head}：", indent=False)
-    letter.text(f"您家于{written_day(on)}迁往{to}，不再属于本县保障范围。")
-    for award in awards:
-        letter.text(f"{_programme(award)}发至{_until(award)}，以后停发。")
-    letter.text("请持《社会救助对象迁移交接单》到新住地乡镇（街道）提出申请。以前月份没有发到的，仍由本办公室补发。")
-    letter.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
-    letter.signature(clock.today())
-    letter.receipt()
-    paper = _sheet(household)
-    paper.title("社会救助对象迁移交接单")
-    paper.number(f"{household.number}-QC")
-    paper.table(
-        [
-            ["原住地", areas.name(household.area_id), "迁往", to],
-            ["档案号", household.number, "迁出日期", written_day(on)],
-        ]
-    )
-    _family(paper, household, on - dt.timedelta(days=1))
-    paper.heading("在本县享受的待遇")
-    for award in awards:
-        paper.text(f"{_programme(award)}，自{letters.month_words(award.first_month)}起，发至{_until(award)}。")
-    paper.signature(clock.today())
-    return [
-        _keep(by, letter, household, "moved_out", "迁出停发告知书"),
-        _keep(by, paper, household, "moved_out_paper", "社会救助对象迁移交接单"),
-    ]
-
-
-def _family(sheet: Sheet, household: Household, on: dt.date | None = None) -> None:
-    day = on or clock.today()
-    sheet.heading("家庭成员")
-    rows_ = [
-        [row.person.name, _relation(row.relation), f"{people.age(row.person, day)}岁"]
-        for row in people.members(household, day)
-    ]
-    sheet.table([["姓名", "与户主关系", "年龄"], *rows_], head=True)
-
-
-def _relation(relation: str) -> str:
-    """女 alone would also be a sex."""
-    return "女儿" if relation == Relation.DAUGHTER else str(Relation(relation).label)
-
-
-def _last_head(household: Household) -> str:
-    found = people.heads_on([household.pk]).get(household.pk)
-    return found.name if found else household.number
-
-
-def _now(award: Award) -> str:
-    known = rows.current_amounts([award.pk]).get(award.pk, [])
-    return format_yuan(amount_in(known, max(award.first_month, timing.first_of(clock.today()))))
-
-
-def _until(award: Award) -> str:
-    return letters.month_words(award.last_month) if award.last_month else ""
-
-
-def _since(award: Award) -> str:
-    return letters.month_words(award.first_month)
+    words = {
+        "落款单位": decision.decided_by.office.name,
+        "日期": decision.decided_on,
+        "编号": f"{decision.number}-{award.pk}",
+        "收件人": names,
+        "人员": names,
+        "项目": old,
+        "新项目": new,
+        "决定编号": decision.number,
+        "末月": letters.month_words(timing.shift(first, -1)),
+        "起始月": letters.month_words(first),
+        "金额说明": _from_to(award, timing.shift(first, -1)) if award.last_month is None else "",
+    }
+    return _keep(by, party, "changed_over", f"{old}转为{new}告知书", words)
 
 
 def joined(*, by: By, award: Award, on: dt.date, why: str) -> Document:
     """To a family that was merged with another, or that some have left: from what to what."""
     household = award.household
     assert household is not None
-    title = f"{_programme(award)}{why}后{_titled(award, on)}告知书"
-    sheet = _sheet(household)
-    sheet.title(title)
-    sheet.number(f"{household.number}-{award.pk}")
-    sheet.text(f"{_last_head(household)}：", indent=False)
-    sheet.text(f"您家于{written_day(on)}{why}，家庭人口、收入已重新登记。" + _from_to(award, on))
-    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
-    sheet.signature(clock.today())
-    sheet.receipt()
-    return _keep(by, sheet, household, "joined", title)
+    result = _result(award, on)
+    words = {
+        "编号": f"{household.number}-{award.pk}",
+        "收件人": _last_head(household),
+        "项目": _programme(award),
+        "变化": why,
+        "变化日期": on,
+        "变化结果": result,
+        "金额说明": _from_to(award, on),
+    }
+    return _keep(by, household, "joined", f"{_programme(award)}{why}后{result}告知书", words)
 
 
 def split_off(*, by: By, household: Household, old: Award, new: Award | None, on: dt.date) -> Document:
     """To a family that has set up a household of its own: what it receives from now on, or that it does not."""
-    title = f"{_programme(old)}分户告知书"
-    sheet = _sheet(household)
-    sheet.title(title)
-    sheet.number(f"{household.number}-{old.pk}")
-    sheet.text(f"{_last_head(household)}：", indent=False)
-    sheet.text(f"您家于{written_day(on)}从{old.household or ''}分户，新档{household.number}。")
-    since = letters.month_words(timing.shift(on, 1))
-    if new is None:
-        sheet.text(f"按分户以后的人口、收入核算，不再符合条件，自{since}起不再保障。情况有变化的，可以重新申请。")
-    else:
-        sheet.text(f"自{since}起，每{_cycle(new)}{_now(new)}元，领款人{new.payee or ''}。")
-    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
-    sheet.signature(clock.today())
-    sheet.receipt()
-    return _keep(by, sheet, household, "split_off", title)
+    words: dict[str, Any] = {
+        "编号": f"{household.number}-{old.pk}",
+        "收件人": _last_head(household),
+        "项目": _programme(old),
+        "变化日期": on,
+        "原户": str(old.household or ""),
+        "新档号": household.number,
+        "起始月": letters.month_words(timing.shift(on, 1)),
+        "继续保障": new is not None,
+    }
+    if new is not None:
+        words |= {"周期": _cycle(new), "金额": money(_now(new)), "领款人": str(new.payee or "")}
+    return _keep(by, household, "split_off", f"{_programme(old)}分户告知书", words)
 
 
 def claimed(
@@ -232,57 +118,135 @@ def claimed(
     """追回告知书: the months, what was paid and what is owed, how much is to come back and why."""
     party: Household | Person | None = award.household or award.person
     assert party is not None
-    title = f"{_programme(award)}多发款项追回告知书"
-    sheet = _sheet(party)
-    sheet.title(title)
-    sheet.number(number)
-    sheet.text(f"{_last_head(award.household) if award.household else award.person}：", indent=False)
-    sheet.text(f"经核实，您领取的{_programme(award)}有多发，共{format_yuan(amount)}元，应予退回。原因：{reason}。")
-    table = [[letters.month_words(month), *map(format_yuan, (paid, owed, paid - owed))] for month, paid, owed in lines]
-    sheet.table([["月份", "已发（元）", "应发（元）", "多发（元）"], *table], head=True)
-    sheet.text("请与本办公室联系退回方式；一次退回有困难的，可以商定分次退回。不从您今后的待遇中直接扣减。")
-    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
-    sheet.signature(clock.today())
-    sheet.receipt()
-    return _keep(by, sheet, party, "claimed", title)
+    words = {
+        "编号": number,
+        "收件人": _last_head(award.household) if award.household else str(award.person),
+        "项目": _programme(award),
+        "追回金额": money(amount),
+        "追回原因": reason,
+        "多发月份": [
+            {"月份": letters.month_words(month), "已发": money(paid), "应发": money(owed), "多发": money(paid - owed)}
+            for month, paid, owed in lines
+        ],
+    }
+    return _keep(by, party, "claimed", f"{_programme(award)}多发款项追回告知书", words)
+
+
+def moved_out(*, by: By, household: Household, awards: Sequence[Award], to: str, on: dt.date) -> list[Document]:
+    """To a family that left the county: until when it is paid, and what to do at its new place; and the paper that it
+    takes along."""
+    number = f"{household.number}-QC"
+    letter = {
+        "编号": number,
+        "收件人": _last_head(household),
+        "变化日期": on,
+        "迁往": to,
+        "停发待遇": [{"项目": _programme(award), "末月": _until(award)} for award in awards],
+    }
+    paper = {
+        "编号": number,
+        "原住村居": areas.name(household.area_id),
+        "迁往": to,
+        "原档号": household.number,
+        "迁移日期": on,
+        "家庭成员": _family(household, on - dt.timedelta(days=1)),
+        "待遇": [_benefit(award, award) for award in awards],
+    }
+    return [
+        _keep(by, household, "moved_out", "迁出停发告知书", letter),
+        _keep(by, household, "moved_out_paper", "社会救助对象迁移交接单", paper),
+    ]
+
+
+def handed_over(
+    *, by: By, before: Household, after: Household, pairs: Sequence[tuple[Award, Award]], on: dt.date
+) -> list[Document]:
+    """迁移交接单, one for each office: who moved, what they receive, who pays which months, what papers went along."""
+    copied = Document.objects.filter(subject_type="people.household", subject_id=after.pk).order_by("pk")
+    words = {
+        "编号": f"{before.number}→{after.number}",
+        "移交单位": areas.name(before.area_id[:9]),
+        "接收单位": areas.name(after.area_id[:9]),
+        "原住村居": areas.name(before.area_id),
+        "现住村居": areas.name(after.area_id),
+        "原档号": before.number,
+        "新档号": after.number,
+        "迁移日期": on,
+        "家庭成员": _family(after),
+        "待遇": [_benefit(old, new) for old, new in pairs],
+        "移交材料": [
+            {"序号": str(place), "名称": title} for place, title in enumerate(copied.values_list("title", flat=True), 1)
+        ],
+    }
+    return [_keep(by, keeper, "handed_over", "社会救助对象迁移交接单", words) for keeper in (before, after)]
 
 
 def referral(*, by: By, household: Household, guardian: Person, note: str) -> Document:
     """转介单: to the children's line, of a family of which only minors are left."""
-    today = clock.today()
-    title = "未成年人转介单"
-    sheet = _sheet(household)
-    sheet.title(title)
-    sheet.number(f"{household.number}-ZJ")
-    sheet.text("儿童福利（未成年人救助保护）工作人员：", indent=False)
-    sheet.text(
-        "以下家庭的成年成员均已去世（已经核实），只有未成年人，现予转介，请按规定评估是否符合孤儿、事实无人抚养儿童保障条件。"
-    )
-    family = people.members(household, today)
-    lines = [
-        [
-            row.person.name,
-            row.person.get_sex_display(),
-            f"{people.age(row.person, today)}岁",
-            written_day(row.person.birth_date),
-        ]
-        for row in family
+    words = {
+        "编号": f"{household.number}-ZJ",
+        "原档号": household.number,
+        "家庭成员": _family(household),
+        "待遇": [
+            _lasting(award) | {"领款人": guardian.name}
+            for award in Award.objects.filter(household=household, last_month=None).order_by("pk")
+        ],
+        "监护人": guardian.name,
+        "监护情况": note,
+    }
+    return _keep(by, household, "minors_referral", "未成年人转介单", words)
+
+
+def _family(household: Household, on: dt.date | None = None) -> list[Words]:
+    day = on or clock.today()
+    return [
+        {
+            "姓名": row.person.name,
+            "关系": _relation(row.relation),
+            "性别": row.person.get_sex_display(),
+            "年龄": str(people.age(row.person, day)),
+            "出生日期": row.person.birth_date,
+        }
+        for row in people.members(household, day)
     ]
-    sheet.table([["姓名", "性别", "年龄", "出生日期"], *lines], head=True)
-    sheet.heading("现享受的待遇（不因转介停发）")
-    for award in Award.objects.filter(household=household, last_month=None).order_by("pk"):
-        [*_, lasting] = rows.current_amounts([award.pk])[award.pk]
-        since = letters.month_words(lasting.first_month)
-        sheet.text(
-            f"{_programme(award)}，自{since}起每{_cycle(award)}{format_yuan(lasting.amount)}元，由{guardian.name}代领。"
-        )
-    sheet.heading("监护和照料情况")
-    sheet.text(f"监护人：{guardian.name}。{note}")
-    sheet.text("请在收到后评估，并将结果反馈本办公室。符合条件的，待遇按规定衔接，不重不漏。")
-    sheet.signature(today)
-    sheet.heading("反馈")
-    sheet.table([["评估结果", "", "经办人", ""], ["纳入保障项目", "", "日期", ""]])
-    return _keep(by, sheet, household, "referral", title)
+
+
+def _relation(relation: str) -> str:
+    """女 alone would also be a sex."""
+    return "女儿" if relation == Relation.DAUGHTER else str(Relation(relation).label)
+
+
+def _benefit(old: Award, new: Award) -> dict[str, Any]:
+    """What goes on: who pays until when, who from when, how much."""
+    return {
+        "项目": _programme(old),
+        "金额": money(_now(new)),
+        "周期": _cycle(old),
+        "末月": _until(old),
+        "起始月": letters.month_words(new.first_month),
+        "领款人": new.payee.name if new.payee else "",
+    }
+
+
+def _lasting(award: Award) -> dict[str, Any]:
+    """What is paid as things stand, and since when."""
+    [*_, lasting] = rows.current_amounts([award.pk])[award.pk]
+    since = letters.month_words(lasting.first_month)
+    return _benefit(award, award) | {"金额": money(lasting.amount), "起始月": since}
+
+
+def _last_head(household: Household) -> str:
+    found = people.heads_on([household.pk]).get(household.pk)
+    return found.name if found else household.number
+
+
+def _now(award: Award) -> int:
+    known = rows.current_amounts([award.pk]).get(award.pk, [])
+    return amount_in(known, max(award.first_month, timing.first_of(clock.today())))
+
+
+def _until(award: Award) -> str:
+    return letters.month_words(award.last_month) if award.last_month else ""
 
 
 @dataclass(frozen=True)
@@ -318,7 +282,8 @@ def _from_to(award: Award, day: dt.date) -> str:
     )
 
 
-def _titled(award: Award, day: dt.date) -> str:
+def _result(award: Award, day: dt.date) -> str:
+    """增发, 减发; 待遇 where it stays as it is or is not known yet."""
     step = _step(award, day)
     return "待遇" if award.held_reason or step.after == step.before else step.verb
 
@@ -331,20 +296,26 @@ def _cycle(award: Award) -> str:
     return CYCLES[cycle_length(award.programme, timing.first_of(clock.today()))]
 
 
-def _sheet(party: Household | Person) -> Sheet:
-    town = party.area_id[:9]
-    return Sheet(f"{areas.name(town)}民政办公室", invented=party.area_id.startswith(INVENTED))
-
-
-def _keep(by: By, sheet: Sheet, party: Household | Person, kind: str, title: str) -> Document:
-    buffer = io.BytesIO()
-    sheet.word.save(buffer)
+def _keep(by: By, party: Household | Person, kind: str, title: str, words: Words) -> Document:
+    """The paper filled and kept with its family or person."""
+    office = f"{areas.name(party.area_id[:9])}民政办公室"
+    today = clock.today()
+    usual = {
+        "单位": office,
+        "落款单位": office,
+        "日期": today,
+        "今日": today,
+        "复议天数": str(letters.DAYS_TO_RECONSIDERATION),
+        "起诉月数": str(letters.MONTHS_TO_COURT),
+    }
+    template = templates.in_force(kind, party.area_id)
+    note = DEMO_NOTE if party.area_id.startswith(INVENTED) else ""
     document = documents.keep(
         by=by,
         kind=f"awards.{kind}",
         title=f"{title} {party}",
-        media_type=WORD,
-        content=buffer.getvalue(),
+        media_type=MEDIA_TYPE,
+        content=filling.fill(template.content, template.form, usual | dict(words), note=note),
         subject=party,
         area=party.area_id,
     )

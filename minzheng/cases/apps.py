@@ -11,5 +11,7 @@ class CasesConfig(AppConfig):
         from minzheng.cases import handlers
         from minzheng.papers import catalogue
 
-        catalogue.add(Path(__file__).parent / "papers" / "papers.yaml")
+        here = Path(__file__).parent
+        for papers in (here / "papers" / "papers.yaml", here / "income" / "papers.yaml"):
+            catalogue.add(papers)
         handlers.register()

@@ -11,7 +11,7 @@ from minzheng.cases import actions, papers, procedure
 from minzheng.cases.files import binding, rules
 from minzheng.cases.files.checking import check
 from minzheng.cases.files.facts import of_cases
-from minzheng.cases.models import Case, Posting
+from minzheng.cases.models import Case, Paper, Posting
 from minzheng.core import clock, documents
 from minzheng.core.errors import Refused
 from minzheng.core.files import policies_dir
@@ -77,6 +77,34 @@ def test_a_refusal_needs_its_proof_of_service_and_no_posting(way: Way):
     assert missing(way.case) == ["acceptance", "visit", "review_form", "decision_letter", "service"]
     actions.serve(by=way.users["handler"], case=way.case)
     assert "service" not in missing(way.case)
+
+
+def test_the_record_of_the_authorisations_and_the_report_of_the_office_will_do(way: Way):
+    actions.receive_papers(by=way.users["handler"], case=way.case, kinds=["application_form", "identity_papers"])
+    assert missing(way.case) == ["authorisation"]
+    way.accept()
+    Paper.objects.filter(case=way.case, kind="authorisation").update(received_on=None)  # as if the scan were lost
+    assert "authorisation" not in missing(way.case)
+    way.check()
+    Paper.objects.filter(case=way.case, kind="verification_report").update(received_on=None)
+    assert "verification" in missing(way.case)
+    titles = [one.title.split()[0] for one in binding.make_missing(by=way.users["reviewer"], case=way.case)]
+    assert "核对报告" in titles
+    assert "verification" not in missing(way.case)
+    assert "家庭经济状况核对报告" in words(binding.bind(by=way.users["reviewer"], case=way.case))
+    assert contradictions(way.case) == []
+    assert contradictions(way.case, unauthorised=["钱甲"]) == ["核对了钱甲，没有登记其授权"]
+
+
+def test_an_ending_without_a_decision_needs_its_letter_and_its_proof_of_service(way: Way):
+    way.accept()
+    actions.end_without_decision(
+        by=way.users["handler"], case=way.case, act="cases.terminate", ground="not_cooperating", note="拒绝入户"
+    )
+    assert missing(way.case) == ["acceptance", "ending_letter", "service"]
+    made(way, "acceptance_notice", "ending_letter")
+    actions.serve(by=way.users["handler"], case=way.case)
+    assert missing(way.case) == []
 
 
 def contradictions(case: Case, **changes) -> list[str]:
@@ -179,7 +207,7 @@ def test_every_list_names_papers_that_there_are():
                 if item.way == "paper":
                     assert item.what in kinds[kind].papers, (programme, kind, item.name)
         for item in items:
-            for paper in [item.what] * (item.way == "made") + [item.prints] * bool(item.prints):
+            for paper in (one for one in (item.makes, item.prints) if one):
                 assert paper in catalogue.forms(), (programme, kind, item.name)
 
 

@@ -5,7 +5,13 @@ import stat
 
 import pytest
 from docx import Document
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
+from lxml import etree
 
 from minzheng.core.errors import Refused
 from minzheng.papers import joining, pdf
@@ -38,6 +44,27 @@ def test_each_keeps_its_page_header_picture_and_font():
     first, second = (one for one in whole.paragraphs if one.text in ("甲", "乙"))
     assert (first.style.font.name, second.style.font.name) == ("宋体", "黑体")
     assert second.style.font.size == Pt(29.5)  # in half points
+
+
+def footnoted(text: str, note: str) -> bytes:
+    word = Document()
+    run = word.add_paragraph(text).add_run()
+    run._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="1"/>'))
+    one = f'<w:footnote w:id="1"><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote>'
+    notes = f"<w:footnotes {nsdecls('w')}>{one}</w:footnotes>"
+    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, notes.encode(), word.part.package)
+    word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    return saved(word)
+
+
+def test_each_keeps_its_footnote():
+    whole = Document(
+        io.BytesIO(joining.join([template("甲"), footnoted("乙", "注乙"), footnoted("丙", "注丙"), template("丁")]))
+    )
+    (part,) = [one.target_part for one in whole.part.rels.values() if one.reltype == RELATIONSHIP_TYPE.FOOTNOTES]
+    notes = {one.get(qn("w:id")): "".join(one.itertext()) for one in etree.fromstring(part.blob)}
+    marks = [one.get(qn("w:id")) for one in whole.element.body.iter(qn("w:footnoteReference"))]
+    assert [notes[mark] for mark in marks] == ["注乙", "注丙"]
 
 
 def test_papers_of_one_template_share_its_styles():

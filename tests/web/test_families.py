@@ -89,7 +89,7 @@ def test_minors_alone_are_referred_on_the_same_page(sign_in, town, home):
     with scope([EVERYWHERE]):
         after = Household.objects.get(number=f"{home.number}-2")
         assert Award.objects.get(household=after).payee_id == uncle.pk
-        assert Document.objects.filter(kind="awards.referral", subject_id=after.pk).exists()
+        assert Document.objects.filter(kind="awards.minors_referral", subject_id=after.pk).exists()
 
 
 def test_a_head_is_changed_in_the_same_file(sign_in, town, home):

@@ -46,9 +46,9 @@ def make_missing(*, by: User, case: Case) -> list[Document]:
     mine = {kind for kind, _title in issuable(view, by)}
     made = []
     for one in report_of(case).missing:
-        if one.item.way == "made" and one.item.what in mine:
+        if one.item.makes in mine:
             with suppress(Refused):
-                made.append(make(by=by, case=case, kind=one.item.what))
+                made.append(make(by=by, case=case, kind=one.item.makes))
     return made
 
 

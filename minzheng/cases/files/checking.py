@@ -51,8 +51,10 @@ def _checked(item: Item, facts: Facts) -> Checked:
     document = None
     match item.way:
         case "paper":
-            found = item.what in facts.papers
-            document = facts.papers[item.what].document_id if found else None
+            paper = facts.papers.get(item.what)
+            document = paper.document_id if paper else None
+            document = document or facts.made.get(item.or_made)
+            found = paper is not None or document is not None or item.or_when in facts.states
         case "made":
             found = item.what in facts.made
             document = facts.made.get(item.what)
@@ -82,6 +84,12 @@ def _days(rules: FileRules, facts: Facts) -> Iterable[Text]:
 
 def _others(facts: Facts) -> Iterable[Text]:
     posting, decision = facts.posting, facts.decision
+    if facts.unauthorised:
+        names = "、".join(facts.unauthorised)
+        yield {
+            "zh-Hans": f"核对了{names}，没有登记其授权",
+            "en": f"{', '.join(facts.unauthorised)} were verified without an authorisation on record",
+        }
     for day in facts.unsigned_visits:
         yield {"zh-Hans": f"{day} 的入户调查没有家庭成员签字", "en": f"nobody of the family signed the visit of {day}"}
     if posting and posting.ends_on and not facts.objected:

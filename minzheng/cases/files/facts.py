@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from minzheng.cases import procedure, sometimes
+from minzheng.cases import ending, procedure, sometimes, verification
 from minzheng.cases.models import (
     Case,
     CaseStep,
@@ -52,6 +52,8 @@ class Facts:
     decision: Decision | None
     people: int
     unsigned_visits: Sequence[dt.date] = field(default_factory=tuple)
+    unauthorised: Sequence[str] = field(default_factory=tuple)
+    """Who was verified without an authorisation on record."""
 
 
 def of_cases(cases: Iterable[Case]) -> list[Facts]:
@@ -142,6 +144,7 @@ def _facts(
         posting_days=rules.posting.days if rules.posting else 0,
         decision=decision,
         people=people,
+        unauthorised=_unauthorised(steps) if rules.verification else (),
         unsigned_visits=tuple(visit.visited_on for visit in visits if not visit.met.strip()),
     )
 
@@ -166,6 +169,16 @@ def _states(
         yield "county_visit"
     if any("votes" in step.data for step in steps):
         yield "meeting"
+    if any("conference" in step.data for step in steps):
+        yield "conference"
+    asked = any("verification_request" in step.data or "verification" in step.data for step in steps)
+    if asked and any(step.data.get("authorisations") for step in steps):
+        yield "authorised"
+    endings = [step for step in steps if step.data.get("outcome") in ending.OUTCOMES]
+    if endings:
+        yield "ended"
+    if rules.service and any(not step.data.get("nobody_to_serve") for step in endings):
+        yield "unfavourable"
     if any(step.act == sometimes.HEAR for step in steps):
         yield "hearing"
     if decision is None:
@@ -179,6 +192,12 @@ def _states(
     exempt = rules.service is not None and case.reason in rules.service.not_for
     if serves and not exempt and (decision.outcome in (Outcome.REFUSE, Outcome.STOP) or lowered):
         yield "unfavourable"
+
+
+def _unauthorised(steps: Sequence[CaseStep]) -> tuple[str, ...]:
+    now = verification.standing(steps)
+    signed = {one["name"] for one in now.authorisations}
+    return tuple(name for name in (now.result or {}).get("found", ()) if name not in signed)
 
 
 def _made(ids: Sequence[int]) -> dict[int, dict[str, int]]:

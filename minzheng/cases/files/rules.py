@@ -12,9 +12,10 @@ from minzheng.core.errors import Text, refuse
 from minzheng.core.files import policies_dir
 
 WAYS = ("paper", "made", "act", "photo", "served")
+KEYS = ("label", "when", "optional", "print", "or_made", "or_when")
 WHEN = (
     "always", "accepted", "verified", "visited", "assessed", "posted", "posted_over", "decided", "stopped",
-    "unfavourable", "kinship", "county_visit", "meeting", "hearing", "grace",
+    "unfavourable", "kinship", "county_visit", "meeting", "conference", "hearing", "grace", "authorised", "ended",
 )  # fmt: skip
 
 
@@ -30,6 +31,14 @@ class Item:
     optional: bool
     prints: str
     """The paper that stands in its place when the file is printed; nothing: only what came in."""
+    or_made: str = ""
+    or_when: str = ""
+    """For a paper that comes in: the one that the office makes instead; when the record alone will do."""
+
+    @property
+    def makes(self) -> str:
+        """The paper that the office makes for it."""
+        return self.what if self.way == "made" else self.or_made
 
 
 @dataclass(frozen=True)
@@ -65,14 +74,15 @@ def load(folder: Path | None = None) -> FileRules:
 
 def _item(name: str, row: Mapping[str, Any]) -> Item:
     at = f"items.{name}"
-    if unknown := set(row) - {"label", "when", "optional", "print", *WAYS}:
-        raise _fault(at, ", ".join(sorted(unknown)), ", ".join(("label", "when", "optional", "print", *WAYS)))
+    if unknown := set(row) - {*KEYS, *WAYS}:
+        raise _fault(at, ", ".join(sorted(unknown)), ", ".join((*KEYS, *WAYS)))
     ways = [way for way in WAYS if way in row]
     if len(ways) != 1:
         raise _fault(at, ", ".join(ways) or "—", ", ".join(WAYS))
     when = row.get("when", "always")
-    if when not in WHEN:
-        raise _fault(f"{at}.when", str(when), ", ".join(WHEN))
+    for key in ("when", "or_when"):
+        if row.get(key, "always") not in WHEN:
+            raise _fault(f"{at}.{key}", str(row[key]), ", ".join(WHEN))
     return Item(
         name=name,
         label=row["label"],
@@ -81,6 +91,8 @@ def _item(name: str, row: Mapping[str, Any]) -> Item:
         when=when,
         optional=bool(row.get("optional", False)),
         prints=str(row.get("print", "")),
+        or_made=str(row.get("or_made", "")),
+        or_when=str(row.get("or_when", "")),
     )
 
 
