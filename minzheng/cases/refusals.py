@@ -346,7 +346,7 @@ def _awaited(procedure: Procedure, state: State, act: Act) -> Refused:
     return _waits(
         "case.verification_awaited",
         act,
-        "{on} 提出的核对（或异议）还没有结果，不能重复提出",
+        "{on} 提出的核对（或异议）还没有结果",
         "what was asked for (or objected to) on {on} has no result yet",
         "请等待并登记结果。",
         "Wait for the result and enter it.",
@@ -356,13 +356,16 @@ def _awaited(procedure: Procedure, state: State, act: Act) -> Refused:
 
 
 def _not_verified(procedure: Procedure, state: State, act: Act) -> Refused:
-    """No result yet, an objection that is looked into, or a result that has expired: each says what to do."""
+    """No result yet, an objection that is looked into, a new result that is awaited, or one that has expired: each says
+    what to do."""
     rule = procedure.verification
     now = verification.standing(state.steps)
     if rule is None or now.result is None:
         return _not_requested(procedure, state, act)
     if now.disputed_on is not None:
         return _disputed(procedure, state, act)
+    if now.requested_on is not None:
+        return _awaited(procedure, state, act)
     return _waits(
         "case.verification_expired",
         act,
