@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, transaction
 
 from minzheng.cases import sometimes, verification
-from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
+from minzheng.cases.engine import Possible, State, missing_papers, offered
 from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure
 from minzheng.core import clock
@@ -452,6 +452,11 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
         "case.nobody_died", "家中没有登记死亡的人", "nobody of the family is recorded as having died",
         "公示有误的登记异议；有人去世的先登记死亡。", "Enter an objection to a wrong notice; record a death first.",
     ),
+    "objected": _simple(
+        "case.nobody_objected", "没有因异议撤下的公示", "no notice is down because somebody objected",
+        "公示期间的异议在公示环节登记；没有公示过的按投诉、举报登记。",
+        "Enter an objection while the notice hangs; without a notice it is a complaint.",
+    ),
     "reason": _simple(
         "case.reason_missing", "没有写明理由", "no reason is given", "请写明理由。", "Give the reason.",
     ),
@@ -464,4 +469,4 @@ def _act_words(procedure: Procedure, act: str) -> tuple[str, str]:
 
 
 def _labels(procedure: Procedure, state: State, language: str) -> Sequence[str]:
-    return [pick(possible.act.label, language) for possible in allowed_acts(procedure, state)]
+    return [pick(possible.act.label, language) for possible in offered(procedure, state)]
