@@ -30,6 +30,11 @@ def death_verified(event: Event, by: Any) -> None:
     actions.settle_death(by=by, person=Person.objects.get(pk=_subject(event)))
 
 
+def death_refuted(event: Event, by: Any) -> None:
+    """The person is alive: nothing is held for the death any more."""
+    actions.end_hold_for_death(by=by, person=Person.objects.get(pk=_subject(event)))
+
+
 def succeeded(event: Event, by: Any) -> None:
     """A family goes on in another file: what it receives goes with it, and it is told so."""
     after = Household.objects.get(pk=_subject(event))
@@ -98,6 +103,7 @@ def register() -> None:
     subscribe("case.decided", decided)
     subscribe("person.died", died)
     subscribe("person.death_verified", death_verified)
+    subscribe("person.death_refuted", death_refuted)
     subscribe("household.succeeded", succeeded)
     subscribe("household.head_changed", head_changed)
     subscribe("household.minors_left", minors_left)

@@ -22,6 +22,7 @@ def listen() -> None:
     """Subscribe to what concerns unsent payments; called when the application is ready."""
     subscribe("person.died", on_death)
     subscribe("person.death_verified", on_verified)
+    subscribe("person.death_refuted", on_verified)
 
 
 def on_death(event: Event, by: Actor) -> None:
@@ -39,9 +40,9 @@ def on_death(event: Event, by: Actor) -> None:
 
 
 def on_verified(event: Event, by: Actor) -> None:
-    """The death is verified: awards have their new amounts (their handler ran first), so what was held is worked out
-    anew. In a run that is not submitted yet it is computed again with the rest; in a later state it is cancelled and
-    what is still owed comes with the next run."""
+    """The death is verified, or was none: awards have their new amounts (their handler ran first), so what was held is
+    worked out anew. In a run that is not submitted yet it is computed again with the rest; in a later state it is
+    cancelled and what is still owed comes with the next run."""
     assert event.subject_id is not None
     settled = _awards_of(event.subject_id).filter(held_reason="")
     held = Payment.objects.filter(award__in=settled, state=PaymentState.HELD, state_reason__startswith=DEATH)

@@ -34,6 +34,7 @@ CYCLES = {
 EVENTS = {
     "person.died": gettext_noop("登记去世"),
     "person.death_verified": gettext_noop("去世已核实"),
+    "person.death_refuted": gettext_noop("去世登记有误，已撤销"),
     "household.succeeded": gettext_noop("转立新档"),
     "household.head_changed": gettext_noop("户主变更"),
     "household.minors_left": gettext_noop("转介儿童福利"),

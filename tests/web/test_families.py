@@ -49,6 +49,21 @@ def person(household, name):
         return household.memberships.filter(person__name=name).first().person
 
 
+def test_a_death_that_was_reported_by_mistake_is_taken_back_on_its_page(sign_in, town, home):
+    head = person(home, "赵大山")
+    client = sign_in("handler")
+    url = reverse("death", args=[head.pk])
+    client.post(url, {"on": "2025-03-02"})
+    assert "撤销死亡登记" in client.get(url).content.decode()
+    refused = client.post(url, {"alive": "1", "note": " "}).content.decode()
+    assert "没有写明怎样核实赵大山健在" in refused
+    assert client.post(url, {"alive": "1", "note": "3月3日入户见到本人"}).status_code == 302
+    with scope([EVERYWHERE]):
+        head.refresh_from_db()
+        assert (head.died_on, Award.objects.get(household=home).held_reason) == (None, "")
+    assert "撤销死亡登记" not in client.get(url).content.decode()
+
+
 def test_the_new_file_is_opened_and_both_name_one_another(sign_in, town, home):
     bury(town, home, "赵大山")
     client = sign_in("handler")

@@ -3,7 +3,7 @@
 from minzheng.awards.actions.change import change, change_payee, end, reassess, stop
 from minzheng.awards.actions.files import follow_file, follow_head
 from minzheng.awards.actions.grant import grant
-from minzheng.awards.actions.hold import hold, hold_for_death, release, settle_death
+from minzheng.awards.actions.hold import end_hold_for_death, hold, hold_for_death, release, settle_death
 from minzheng.awards.actions.joining import merge, split
 from minzheng.awards.actions.month import confirm_candidate, refuse_candidate
 from minzheng.awards.actions.moves import hand_over, move_out
@@ -25,6 +25,7 @@ __all__ = [
     "change_payee",
     "confirm_candidate",
     "end",
+    "end_hold_for_death",
     "follow_file",
     "follow_head",
     "grant",

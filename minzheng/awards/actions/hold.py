@@ -73,6 +73,13 @@ def hold_for_death(*, by: By, person: Person) -> int:
     return int(row[0]) if row else 0
 
 
+def end_hold_for_death(*, by: By, person: Person) -> None:
+    """The report of a death was wrong: what was held for it is paid again, with arrears."""
+    token = f"death:{person.pk}"
+    for award in Award.objects.filter(held_reason__contains=token).order_by("pk"):
+        drop_tokens(by=by, award=award, starting=token)
+
+
 @transaction.atomic
 def settle_death(*, by: By, person: Person) -> list[Award]:
     """After a death is verified: the person's own award ends with the month that the programme's timing names; a

@@ -1,6 +1,6 @@
 """Every write of the stage. Each leaves its audit row in the same transaction."""
 
-from minzheng.people.actions.deaths import record_death, verify_death
+from minzheng.people.actions.deaths import record_death, refute_death, verify_death
 from minzheng.people.actions.facts import record_fact
 from minzheng.people.actions.heads import change_head, refer_minors, succeed
 from minzheng.people.actions.households import form_household, join, leave
@@ -22,6 +22,7 @@ __all__ = [
     "record_death",
     "record_fact",
     "refer_minors",
+    "refute_death",
     "register_person",
     "reveal",
     "split",

@@ -73,6 +73,38 @@ def verify_death(*, by: By, person: Person) -> None:
     events.publish("person.death_verified", by=by, on=person.died_on, subject=person, area=person.area_id)
 
 
+@transaction.atomic
+def refute_death(*, by: By, person: Person, note: str) -> None:
+    """What was reported is wrong, the person is alive: only the audit keeps it, and what was held for it is paid again,
+    with arrears. note: how that was found out. A verified death is not taken back so."""
+    perms.require(by, "people.edit", person.area_id)
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.died_on is None or person.death_verified_on is not None:
+        raise refuse(
+            "person.no_death_to_refute",
+            zh="{person}没有待核实的死亡登记。",
+            en="No death of {person} waits to be verified.",
+            remedy_zh="已经核实的死亡不能在此撤销：已停发的待遇请重新办理申请。",
+            remedy_en="A death that was verified is not taken back here: apply anew for what has ended.",
+            person=person.name,
+        )
+    if not note.strip():
+        raise refuse(
+            "person.refutation_unexplained",
+            zh="没有写明怎样核实{person}健在。",
+            en="How it was found out that {person} is alive is missing.",
+            remedy_zh="请写明核实的方式和日期，例如“7月3日入户见到本人”。",
+            remedy_en="Say how and when, for example “seen at home on 3 July”.",
+            person=person.name,
+        )
+    detail = {"was": person.died_on.isoformat(), "note": note.strip()}
+    person.died_on = None
+    person.save(update_fields=["died_on"])
+    audit.record("people.refute_death", by=by, subject=person, area=person.area_id, detail=detail)
+    tasks.close_tasks(subject=person, by=by, kind="people.verify_death")
+    events.publish("person.death_refuted", by=by, on=clock.today(), subject=person, area=person.area_id)
+
+
 def _headless(household: Household) -> bool:
     """Whether nobody leads a family (or nobody is left in it)."""
     leads = Membership.objects.filter(household=household, relation=Relation.HEAD, superseded_at=None, valid_to=None)

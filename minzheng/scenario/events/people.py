@@ -151,6 +151,13 @@ def verify_death(play: Play, *, person: forms.PersonName) -> None:
         people.verify_death(by=user, person=who)
 
 
+@event("refute_death", main="person")
+def refute_death(play: Play, *, person: forms.PersonName, note: forms.Words = "入户见到本人") -> None:
+    """A reported death was none: what was held is paid again."""
+    with play.acting_for(person, "handler") as (user, _):
+        people.refute_death(by=user, person=play.person(person), note=note)
+
+
 def _record(
     play: Play,
     user: Any,

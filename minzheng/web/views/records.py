@@ -36,14 +36,16 @@ class DeathForm(Form):
 
 @needs("people.edit")
 def death(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Record a death, or confirm one that was reported."""
+    """Record a death, confirm one that was reported, or take back what was reported by mistake."""
     person = get_object_or_404(Person.objects.select_related("area"), pk=person_id)
     user = user_of(request)
     form = DeathForm(request.POST or None)
     refusal = None
     if request.method == "POST" and (person.died_on is not None or form.is_valid()):
         with attempt() as tried:
-            if person.died_on is None:
+            if "alive" in request.POST:
+                people.refute_death(by=user, person=person, note=request.POST.get("note", ""))
+            elif person.died_on is None:
                 people.record_death(by=user, person=person, on=form.cleaned_data["on"])
             else:
                 people.verify_death(by=user, person=person)
