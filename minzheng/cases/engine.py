@@ -109,6 +109,7 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "heard": lambda procedure, state, act: _heard(procedure, state, act),
     "unserved": lambda procedure, state, _: sometimes.letter_unserved(procedure, state.steps, reason=state.reason),
     "death": lambda _, state, __: state.died,
+    "objected": lambda _, state, __: objected(state.steps),
     "ineligible_or_conference": lambda _, state, act: (
         state.eligible is False or conference.against_assessment(state.steps, act.outcome) is not None
     ),
@@ -129,6 +130,11 @@ def allowed_acts(procedure: Procedure, state: State) -> list[Possible]:
         act for act in procedure.acts if state.stage in act.stages and (not act.reasons or state.reason in act.reasons)
     ]
     return [Possible(act, tuple(name for name in act.requires if not MET[name](procedure, state, act))) for act in rows]
+
+
+def offered(procedure: Procedure, state: State) -> list[Possible]:
+    """Those to be shown: not what only a second objection calls for, where nobody has objected."""
+    return [possible for possible in allowed_acts(procedure, state) if "objected" not in possible.unmet]
 
 
 def find(procedure: Procedure, state: State, act: str, outcome: str = "") -> Possible | None:
@@ -240,6 +246,11 @@ def posting_end(steps: Sequence[Done]) -> dt.date | None:
         if step.act == POST:
             return dt.date.fromisoformat(step.data["ends_on"])
     return None
+
+
+def objected(steps: Sequence[Done]) -> bool:
+    """An objection took the latest notice down, and no other has been put up since."""
+    return next((step.act for step in reversed(steps) if step.act in (POST, OBJECT)), "") == OBJECT
 
 
 def last_day_of_posting(rule: PostingRule, posted_on: dt.date, calendar: Calendar) -> dt.date:

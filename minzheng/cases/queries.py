@@ -318,7 +318,7 @@ def _row_of(rules: Procedure, step: CaseStep) -> procedure.Act | None:
 def _reachable(rules: Procedure, state: engine.State) -> list[engine.Possible]:
     """One row for an act and its outcome: the one that is ready, else the first."""
     chosen: dict[tuple[str, str], engine.Possible] = {}
-    for possible in engine.allowed_acts(rules, state):
+    for possible in engine.offered(rules, state):
         key = (possible.act.act, possible.act.outcome)
         if key not in chosen or len(possible.unmet) < len(chosen[key].unmet):
             chosen[key] = possible

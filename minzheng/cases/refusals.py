@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, transaction
 
 from minzheng.cases import sometimes, verification
-from minzheng.cases.engine import Possible, State, allowed_acts, missing_papers
+from minzheng.cases.engine import Possible, State, missing_papers, offered
 from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure
 from minzheng.core import clock
@@ -346,7 +346,7 @@ def _awaited(procedure: Procedure, state: State, act: Act) -> Refused:
     return _waits(
         "case.verification_awaited",
         act,
-        "{on} 提出的核对（或异议）还没有结果，不能重复提出",
+        "{on} 提出的核对（或异议）还没有结果",
         "what was asked for (or objected to) on {on} has no result yet",
         "请等待并登记结果。",
         "Wait for the result and enter it.",
@@ -356,13 +356,16 @@ def _awaited(procedure: Procedure, state: State, act: Act) -> Refused:
 
 
 def _not_verified(procedure: Procedure, state: State, act: Act) -> Refused:
-    """No result yet, an objection that is looked into, or a result that has expired: each says what to do."""
+    """No result yet, an objection that is looked into, a new result that is awaited, or one that has expired: each says
+    what to do."""
     rule = procedure.verification
     now = verification.standing(state.steps)
     if rule is None or now.result is None:
         return _not_requested(procedure, state, act)
     if now.disputed_on is not None:
         return _disputed(procedure, state, act)
+    if now.requested_on is not None:
+        return _awaited(procedure, state, act)
     return _waits(
         "case.verification_expired",
         act,
@@ -449,6 +452,11 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
         "case.nobody_died", "家中没有登记死亡的人", "nobody of the family is recorded as having died",
         "公示有误的登记异议；有人去世的先登记死亡。", "Enter an objection to a wrong notice; record a death first.",
     ),
+    "objected": _simple(
+        "case.nobody_objected", "没有因异议撤下的公示", "no notice is down because somebody objected",
+        "公示期间的异议在公示环节登记；没有公示过的按投诉、举报登记。",
+        "Enter an objection while the notice hangs; without a notice it is a complaint.",
+    ),
     "reason": _simple(
         "case.reason_missing", "没有写明理由", "no reason is given", "请写明理由。", "Give the reason.",
     ),
@@ -461,4 +469,4 @@ def _act_words(procedure: Procedure, act: str) -> tuple[str, str]:
 
 
 def _labels(procedure: Procedure, state: State, language: str) -> Sequence[str]:
-    return [pick(possible.act.label, language) for possible in allowed_acts(procedure, state)]
+    return [pick(possible.act.label, language) for possible in offered(procedure, state)]

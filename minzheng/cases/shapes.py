@@ -27,6 +27,7 @@ REQUIREMENTS = (
     "heard",
     "unserved",
     "death",
+    "objected",
     "ineligible_or_conference",
     "extendable",
     "requested",

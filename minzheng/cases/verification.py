@@ -120,11 +120,11 @@ def undisputed(rule: VerificationRule | None, steps: Sequence[Step]) -> bool:
 
 
 def in_force(rule: VerificationRule | None, steps: Sequence[Step], today: dt.date) -> bool:
-    """There is a result, it has not expired, and nobody objects to it."""
+    """There is a result, it has not expired, nobody objects to it, and no other is awaited."""
     if rule is None:
         return True
     now = standing(steps)
-    return now.result is not None and now.disputed_on is None and today <= expires_on(rule, now.result)
+    return now.result is not None and not now.answer_due and today <= expires_on(rule, now.result)
 
 
 def together(kind: str, values: Iterable[Any]) -> Any:

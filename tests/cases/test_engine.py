@@ -14,8 +14,11 @@ DIBAO = procedure.load("dibao").on(dt.date(2025, 1, 1), "application")
 D = dt.date
 
 
-def state(stage: str, **values: object) -> State:
-    return State(stage=stage, steps=(), today=D(2025, 3, 3), **values)
+VERIFIED = Done("cases.cross_check", D(2025, 3, 3), "checked", {"verification": {"on": "2025-03-03"}})
+
+
+def state(stage: str, *steps: Done, **values: object) -> State:
+    return State(stage=stage, steps=steps, today=D(2025, 3, 3), **values)
 
 
 def test_every_programme_has_a_procedure_that_loads(policies):
@@ -46,9 +49,9 @@ def test_acts_of_a_stage_say_what_they_wait_for():
 
 
 def test_an_ineligible_case_skips_the_posting_and_an_eligible_one_does_not():
-    assert engine.find(DIBAO, state("assessed", eligible=False), "cases.review").unmet == ()
-    assert engine.find(DIBAO, state("assessed", eligible=True), "cases.review").unmet == ("ineligible",)
-    assert engine.find(DIBAO, state("assessed", eligible=False), "cases.post").unmet == ("eligible",)
+    assert engine.find(DIBAO, state("assessed", VERIFIED, eligible=False), "cases.review").unmet == ()
+    assert engine.find(DIBAO, state("assessed", VERIFIED, eligible=True), "cases.review").unmet == ("ineligible",)
+    assert engine.find(DIBAO, state("assessed", VERIFIED, eligible=False), "cases.post").unmet == ("eligible",)
 
 
 def test_an_unknown_turn_is_none():

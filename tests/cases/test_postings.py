@@ -256,3 +256,37 @@ def test_an_objection_reopens_every_procedure_where_it_is_investigated_again(rul
             assert not reached & (posts_from | hangs)
             assert not any(rules.stage(name).outcome not in ("", "withdrawn", *ending.OUTCOMES) for name in reached)
             assert rules.stage(row.to).act in INVESTIGATES
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "terminated"])
+def test_what_ends_before_its_notice_does_takes_the_notice_down(way, day, how):
+    way.to_posted()
+    day(3, 6)
+    handler = way.users["handler"]
+    if how == "withdrawn":
+        actions.act(by=handler, case=way.case, act="cases.withdraw", note="儿子接去同住")
+    else:
+        actions.end_without_decision(by=handler, case=way.case, act="cases.terminate", ground="moved", note="迁往外省")
+    way.posting.refresh_from_db()
+    assert (way.case.outcome, way.posting.taken_down_on) == (how, D(2025, 3, 6))
+
+
+def test_a_second_objection_is_kept_and_answered_too(way, day):
+    def offered():
+        return "object_again" in {act.name for act in queries.case_view(way.case, user=handler).acts}
+
+    handler = way.users["handler"]
+    way.accept().check()
+    assert not offered()
+    way.visit().assess().post()
+    one, two = (
+        actions.object_to(by=handler, posting=way.posting, by_whom=who, text="有门面房出租")
+        for who in ("村民", "匿名来电")
+    )
+    assert (way.case.stage, offered()) == ("checked", True)
+    actions.answer_objection(by=handler, objection=one, answer="没有")
+    assert Task.objects.filter(kind="cases.answer_objection", done_on=None).exists()
+    actions.answer_objection(by=handler, objection=two, answer="没有")
+    assert not Task.objects.filter(kind="cases.answer_objection", done_on=None).exists()
+    way.visit().assess().post()
+    assert not offered()

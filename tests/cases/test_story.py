@@ -243,7 +243,7 @@ def test_old_age_starts_with_the_month_of_the_birthday(world, born, first_month)
 def test_a_case_view_shows_where_it_stands_and_why_not(way: Way, day, django_assert_max_num_queries):
     way.to_posted()
     day(3, 7)
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(24):
         view = queries.case_view(way.case, user=way.users["handler"])
     assert [(stage.name, stage.state) for stage in view.stages] == [
         ("applied", "done"), ("accepted", "done"), ("checked", "done"), ("visited", "done"), ("assessed", "done"),

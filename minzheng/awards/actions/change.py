@@ -10,7 +10,7 @@ from minzheng.access import perms
 from minzheng.awards import assessing, overlaps, publishing, refusals, rows, timing
 from minzheng.awards.actions import grace
 from minzheng.awards.actions import grant as granting
-from minzheng.awards.actions.hold import flag
+from minzheng.awards.actions.hold import decided, flag
 from minzheng.awards.models import AmountReason, Award
 from minzheng.awards.rows import Segment
 from minzheng.cases.models import Decision, Outcome
@@ -83,6 +83,7 @@ def change(*, by: By, decision: Decision) -> Award:
     if decision.grace:
         segments = grace.segments(award, decision, segments)
     rows.write_amounts({award: (first, segments)})
+    decided(by=by, award=award)
     audit.record(
         "awards.change",
         by=by,
@@ -118,6 +119,7 @@ def stop(
         last_month = timing.shift(decision.first_month, -1)
         reason = reason or (decision.case.reason if decision.case else "") or decision.reason or "stopped"
         left_on = decision.decided_on
+        decided(by=by, award=award)
         if decision.grace:
             return _end_with_grace(by, award, decision, reason)
     else:

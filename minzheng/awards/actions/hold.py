@@ -12,6 +12,7 @@ from minzheng.awards.assessing import Worked
 from minzheng.awards.models import AmountReason, Award
 from minzheng.core import audit, clock, tasks
 from minzheng.core.errors import refuse
+from minzheng.people import queries as people
 from minzheng.people.models import Person
 from minzheng.policy.registry import programme
 
@@ -29,7 +30,7 @@ def hold(*, by: By, award: Award, reason: str) -> Award:
 @transaction.atomic
 def release(*, by: By, award: Award, reason: str) -> Award:
     """Pay again what was held: drops every reason. `reason` says why, for the audit row. What was not paid meanwhile
-    comes as arrears."""
+    comes as arrears, also what was held of an award that ended with an earlier file of the family (a merging)."""
     perms.require(by, "awards.hold", award.area_id)
     if not award.held_reason:
         raise refuse(
@@ -39,11 +40,28 @@ def release(*, by: By, award: Award, reason: str) -> Award:
             remedy_zh="请刷新页面；可能已有人解除。",
             remedy_en="Reload the page; somebody may have released it already.",
         )
-    before, award.held_reason = award.held_reason, ""
-    award.save(update_fields=["held_reason"])
+    before = award.held_reason
+    for one in [award, *_ended_before(award)]:
+        detail = {"was": one.held_reason, "reason": reason}
+        one.held_reason = ";".join(token for token in _tokens(one) if token not in before.split(";"))
+        one.save(update_fields=["held_reason"])
+        audit.record("awards.release", by=by, subject=one, area=one.area_id, detail=detail)
     tasks.close_tasks(subject=award, by=by)
-    audit.record("awards.release", by=by, subject=award, area=award.area_id, detail={"was": before, "reason": reason})
     return award
+
+
+def _ended_before(award: Award) -> list[Award]:
+    """What the family received under earlier files and is held for a reason that this award is held for, too."""
+    if award.household is None:
+        return []
+    files = [link.before_id for link in people.files_before(award.household)]
+    ended = Award.objects.filter(household__in=files, programme=award.programme, last_month__isnull=False)
+    held = ended.exclude(held_reason="").exclude(pk=award.pk).order_by("pk")
+    return [one for one in held if set(_tokens(one)) & set(_tokens(award))]
+
+
+def _tokens(award: Award) -> list[str]:
+    return [token for token in award.held_reason.split(";") if token]
 
 
 def hold_for_death(*, by: By, person: Person) -> int:
@@ -134,9 +152,25 @@ def flag(*, by: By, award: Award, month: dt.date, worked: Worked) -> None:
     )
 
 
+def goes_on(held_reason: str) -> list[str]:
+    """The reasons to hold that hold of the people wherever they are covered: not what was wrong with an amount or an
+    account."""
+    of_award = ("ineligible", "error:", "payee:")
+    return [token for token in held_reason.split(";") if token and not token.startswith(of_award)]
+
+
+def decided(*, by: By, award: Award) -> None:
+    """A decision has been taken on an award that was held because its month could not be worked out or no longer met
+    the conditions: that reason falls away, and the task that asked for it is done."""
+    for token in _tokens(award):
+        if token == "ineligible" or token.startswith("error:"):
+            drop_tokens(by=by, award=award, starting=token)
+    tasks.close_tasks(subject=award, by=by, kind="awards.decide_change")
+
+
 def add_token(*, by: By, award: Award, token: str) -> None:
     """Add one reason to hold, once."""
-    known = [part for part in award.held_reason.split(";") if part]
+    known = _tokens(award)
     if token in known:
         return
     award.held_reason = ";".join([*known, token])
@@ -146,7 +180,7 @@ def add_token(*, by: By, award: Award, token: str) -> None:
 
 def drop_tokens(*, by: By, award: Award, starting: str) -> None:
     """Drop the reasons that begin so; the tasks that asked for it close with the last of them."""
-    known = [part for part in award.held_reason.split(";") if part]
+    known = _tokens(award)
     left = [part for part in known if part != starting]
     if left == known:
         return

@@ -6,6 +6,7 @@ from typing import Any
 
 from minzheng.awards import assessing, publishing, rows, timing
 from minzheng.awards.actions.change import end, work_anew
+from minzheng.awards.actions.hold import add_token, goes_on
 from minzheng.awards.actions.moves import running_of
 from minzheng.awards.models import AmountReason, Award
 from minzheng.awards.rows import Segment
@@ -21,7 +22,7 @@ By = Any
 def merge(*, by: By, before: int, into: Household, on: dt.date) -> list[Award]:
     """What two families received one receives: where both did, the award of the file that is closed ends with the month
     and its people are covered by the other from the next; where only the closed one did, its award goes on. Each is
-    worked out anew for the whole family. Returns what goes on."""
+    worked out anew for the whole family, and held where one of the two was. Returns what goes on."""
     since = timing.shift(on, 1)
     there = {award.programme: award for award in running_of(into.pk, [], since)}
     ended = []
@@ -37,6 +38,8 @@ def merge(*, by: By, before: int, into: Household, on: dt.date) -> list[Award]:
         ended.append(old)
         audit.record("awards.merge", by=by, subject=old, area=old.area_id, detail={"into": target.pk})
         rows.cover(target, covered, max(since, target.first_month), on)
+        for token in goes_on(old.held_reason):
+            add_token(by=by, award=target, token=token)
     for award in there.values():
         _anew(by, award, since, AmountReason.MEMBER_ADDED)
     publishing.keep_up(by=by, awards=[*there.values(), *ended])
@@ -48,7 +51,7 @@ def split(
 ) -> list[tuple[Award, Award | None]]:
     """What a family received two receive: who went is covered by the new family's award from the month after, the old
     one goes on for those who stayed, each worked out anew by its own means. A new family that does not meet the
-    conditions gets none. Returns each award with the new family's."""
+    conditions gets none; where the old award is held, the new one is, too. Returns each award with the new family's."""
     since = timing.shift(on, 1)
     pairs: list[tuple[Award, Award | None]] = []
     for old in running_of(before, [], since):
@@ -107,6 +110,7 @@ def _own(by: By, old: Award, after: Household, covered: list[int], since: dt.dat
         origin="split",
         first_month=first,
         entered_on=clock.today(),
+        held_reason=";".join(goes_on(old.held_reason)),
         decision=decision,
     )
     rows.cover(new, covered, first, clock.today())

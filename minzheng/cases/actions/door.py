@@ -278,6 +278,11 @@ def visits_since_return(case: Case, since: dt.date) -> bool:
     return Visit.objects.filter(case=case, visited_on__gte=since).exists()
 
 
+def take_down(matter: Matter, on: dt.date) -> None:
+    """The notices of a case are down from this day."""
+    matter.case.postings.filter(taken_down_on=None).update(taken_down_on=on)
+
+
 def copy_projection(matter: Matter, into: Case) -> None:
     """Bring the caller's own object up to date."""
     for name in PROJECTED:

@@ -62,6 +62,7 @@ def end_without_decision(
         _refuse_living(matter, rule, on)
     data = {"outcome": rule.outcome, "ground": ground, "nobody_to_serve": nobody}
     step = door.perform(matter, by=by, act=act, on=on, note=note, data=data)
+    door.take_down(matter, on)
     door.copy_projection(matter, case)
     return step
 

@@ -46,6 +46,9 @@ OWN_FORM = (
 )
 """Acts that need more than a note: `record_visit`, `assess`, `post`, `object_to`, `complain`, `decide` …"""
 
+TAKES_DOWN = ("cases.end_posting", deaths.RECALL, "cases.withdraw")
+"""Acts after which nothing of the case hangs on the board any more."""
+
 
 @casework
 def open_case(
@@ -135,10 +138,8 @@ def act(
     take_in(matter, by, papers, on)
     kept = _kept(matter, act, data or {}, on)
     step = door.perform(matter, by=by, act=act, on=on, note=note, data=kept)
-    if act in ("cases.end_posting", deaths.RECALL):
-        from minzheng.cases.actions.postings import take_down
-
-        take_down(matter, on)
+    if act in TAKES_DOWN:
+        door.take_down(matter, on)
     door.copy_projection(matter, case)
     return step
 

@@ -138,11 +138,6 @@ def end_posting(*, by: User, case: Case, note: str = "", on: dt.date | None = No
     return act(by=by, case=case, act=END, note=note, on=on)
 
 
-def take_down(matter: door.Matter, on: dt.date) -> None:
-    """The notices of a case are down from this day."""
-    matter.case.postings.filter(taken_down_on=None).update(taken_down_on=on)
-
-
 def take_down_ended(*, by: User, area: str, on: dt.date | None = None) -> int:
     """What a new day brings: notices whose last day is over come down by themselves, on the day after it, and the task
     of each case says what is next. That nobody objected, and the case goes up, a person says (`end_posting`).
