@@ -13,15 +13,13 @@ from minzheng.awards.queries.due import cycle_length
 from minzheng.awards.reworking import amount_in
 from minzheng.cases import letters
 from minzheng.cases.models import Decision
+from minzheng.cases.papers.making import fill
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import pick
-from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
 from minzheng.core.money import format_yuan
-from minzheng.core.paper import DEMO_NOTE
 from minzheng.core.word import MEDIA_TYPE
-from minzheng.papers import filling
-from minzheng.papers import queries as templates
+from minzheng.papers import catalogue
 from minzheng.papers.values import money
 from minzheng.people import queries as people
 from minzheng.people.models import Household, Person, Relation
@@ -308,14 +306,12 @@ def _keep(by: By, party: Household | Person, kind: str, title: str, words: Words
         "复议天数": str(letters.DAYS_TO_RECONSIDERATION),
         "起诉月数": str(letters.MONTHS_TO_COURT),
     }
-    template = templates.in_force(kind, party.area_id)
-    note = DEMO_NOTE if party.area_id.startswith(INVENTED) else ""
     document = documents.keep(
         by=by,
         kind=f"awards.{kind}",
         title=f"{title} {party}",
         media_type=MEDIA_TYPE,
-        content=filling.fill(template.content, template.form, usual | dict(words), note=note),
+        content=fill(catalogue.form(kind), party.area_id, usual | dict(words)),
         subject=party,
         area=party.area_id,
     )

@@ -45,14 +45,6 @@ def lasting_from(decision: Decision) -> dt.date:
     return month(dt.date.fromisoformat(decision.grace["last_month"]), 1)
 
 
-def remedies(days: int, months: int) -> str:
-    """What can be done against a decision."""
-    return (
-        f"如不服本决定，可以自收到本通知之日起{days}日内向本级人民政府或者上一级主管部门申请行政复议，"
-        f"也可以自收到之日起{months}个月内向人民法院提起行政诉讼。"
-    )
-
-
 def months(effect: Effect, cycle: str) -> list[list[str]]:
     """A row for each amount of the grace period: months, amount, and what it is."""
     return [

@@ -8,11 +8,10 @@ from minzheng.areas import queries as areas
 from minzheng.awards.reviews import queries, rounds
 from minzheng.awards.reviews.models import LineState, ReviewLine, ReviewRound
 from minzheng.awards.reviews.rules import Kind
+from minzheng.cases.papers.making import note_for
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import pick
-from minzheng.core.idnumber import INVENTED
 from minzheng.core.models import Document
-from minzheng.core.paper import DEMO_NOTE
 from minzheng.core.word import MEDIA_TYPE as WORD
 from minzheng.papers import filling, joining
 from minzheng.papers import queries as templates
@@ -99,7 +98,7 @@ def _warning(review: ReviewRound, line: ReviewLine, kind: Kind, days: int) -> di
 def _filled(review: ReviewRound, kind: str, words: Sequence[dict[str, Any]]) -> bytes:
     """A paper for each of `words`, in one file."""
     template = templates.in_force(kind, review.area_id)
-    note = DEMO_NOTE if review.area_id.startswith(INVENTED) else ""
+    note = note_for(review.area_id)
     return joining.join([filling.fill(template.content, template.form, one, note=note) for one in words])
 
 
