@@ -17,7 +17,10 @@ def decided(event: Event, by: Any) -> None:
     elif decision.outcome == Outcome.CHANGE:
         actions.change(by=by, decision=decision)
     elif decision.outcome == Outcome.STOP:
-        actions.stop(by=by, decision=decision)
+        award = actions.stop(by=by, decision=decision)
+        if decision.case is not None and decision.case.reason == actions.MOVED_OUT:
+            actions.end_of_a_move(by=by, award=award, decision=decision)
+            notices.taken_along(by=by, award=award)
 
 
 def died(event: Event, by: Any) -> None:
@@ -59,10 +62,13 @@ def handed_over(event: Event, by: Any) -> None:
 
 
 def moved_out(event: Event, by: Any) -> None:
-    """A family left the county: what it receives ends, with a letter and the paper for its new place."""
+    """A family left the county: what it receives ends, by a decision with its letter where the procedure has one for
+    it; of what ends at once it has the letter and the paper for its new place now."""
     household = Household.objects.get(pk=_subject(event))
-    ended = actions.move_out(by=by, household=household, persons=event.payload["persons"], on=event.on)
-    notices.moved_out(by=by, household=household, awards=ended, to=event.payload["to"], on=event.on)
+    to, persons = event.payload["to"], event.payload["persons"]
+    ended = actions.move_out(by=by, household=household, persons=persons, on=event.on, to=to)
+    if ended:
+        notices.moved_out(by=by, household=household, awards=ended, to=to, on=event.on)
 
 
 def merged(event: Event, by: Any) -> None:

@@ -17,11 +17,11 @@ from minzheng.cases.models import Decision
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import pick
 from minzheng.core.idnumber import INVENTED
-from minzheng.core.models import Document
+from minzheng.core.models import Document, Event
 from minzheng.core.money import format_yuan
 from minzheng.core.paper import Sheet, written_day
 from minzheng.people import queries as people
-from minzheng.people.models import Household, Person, Relation
+from minzheng.people.models import Circle, Household, Membership, Person, Relation
 from minzheng.policy import registry
 
 By = Any
@@ -138,6 +138,31 @@ def moved_out(*, by: By, household: Household, awards: Sequence[Award], to: str,
     letter.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
     letter.signature(clock.today())
     letter.receipt()
+    return [
+        _keep(by, letter, household, "moved_out", "迁出停发告知书"),
+        _hand_over_outside(by, household, awards, to, on),
+    ]
+
+
+def taken_along(*, by: By, award: Award) -> Document | None:
+    """迁移交接单 for a place outside the county, once the end of a benefit is decided; the letter is the decision's.
+    None where somebody moved alone, without the family's file."""
+    file = award.household_id or _file_left(award)
+    moves = Event.objects.filter(kind="household.moved_out", subject_type="people.household", subject_id=file)
+    moved = moves.order_by("pk").last()
+    if file is None or moved is None:
+        return None
+    household = Household.objects.get(pk=file)
+    return _hand_over_outside(by, household, [award], moved.payload["to"], moved.on)
+
+
+def _file_left(award: Award) -> int | None:
+    """The family's file that a person was in last."""
+    rows = Membership.objects.filter(person=award.person, circle=Circle.FAMILY, superseded_at=None)
+    return rows.order_by("pk").values_list("household_id", flat=True).last()
+
+
+def _hand_over_outside(by: By, household: Household, awards: Sequence[Award], to: str, on: dt.date) -> Document:
     paper = _sheet(household)
     paper.title("社会救助对象迁移交接单")
     paper.number(f"{household.number}-QC")
@@ -152,10 +177,7 @@ def moved_out(*, by: By, household: Household, awards: Sequence[Award], to: str,
     for award in awards:
         paper.text(f"{_programme(award)}，自{letters.month_words(award.first_month)}起，发至{_until(award)}。")
     paper.signature(clock.today())
-    return [
-        _keep(by, letter, household, "moved_out", "迁出停发告知书"),
-        _keep(by, paper, household, "moved_out_paper", "社会救助对象迁移交接单"),
-    ]
+    return _keep(by, paper, household, "moved_out_paper", "社会救助对象迁移交接单")
 
 
 def _family(sheet: Sheet, household: Household, on: dt.date | None = None) -> None:

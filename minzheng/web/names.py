@@ -207,6 +207,7 @@ REASONS = {
     "ended": gettext_noop("到期"),
     "once": gettext_noop("一次性"),
     "moved": gettext_noop("迁出"),
+    "moved_out": gettext_noop("迁出本县"),
     "changed_over": gettext_noop("转保"),
     "handed_over": gettext_noop("县内迁移"),
     "head_died": gettext_noop("户主死亡"),

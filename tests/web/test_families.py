@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from minzheng.access.scope import EVERYWHERE, acting, scope
 from minzheng.awards.models import Award
-from minzheng.cases.models import Case
+from minzheng.cases.actions import act, decide, review
+from minzheng.cases.models import Case, Decision
+from minzheng.core.errors import Refused
 from minzheng.core.models import Document
 from minzheng.people import actions, queries
 from minzheng.people.models import Household
@@ -111,6 +113,16 @@ def test_the_page_is_there_in_english(sign_in, town, home):
     assert "New head" in page and "Payee" in page
 
 
+def decide_stop(town, household):
+    """The case that a move has opened, through evidence, review and decision."""
+    with scope([EVERYWHERE]):
+        case = Case.objects.get(household=household, kind="change", closed_on=None)
+        act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
+        review(by=town.users["reviewer"], case=case)
+        decide(by=town.users["approver"], case=case, outcome="stop")
+    return case
+
+
 def test_a_family_moves_on_the_screen_inside_the_county_and_out_of_it(sign_in, town, home):
     client = sign_in("handler")
     url = reverse("household-move", args=[home.pk])
@@ -121,8 +133,27 @@ def test_a_family_moves_on_the_screen_inside_the_county_and_out_of_it(sign_in, t
     assert client.post(url, {"to": "外省某县", "on": "2025-03-03"}).status_code == 302
     with scope([EVERYWHERE]):
         award = Award.objects.get(household=home)
-        assert (award.last_month, award.end_reason) == (dt.date(2025, 3, 1), "moved")
-        assert set(Document.objects.values_list("kind", flat=True)) == {"awards.moved_out", "awards.moved_out_paper"}
+        assert (award.last_month, award.held_reason) == (None, "moved_out")
+        assert not Document.objects.exists()
+    money = client.get(reverse("household-tab", args=[home.pk, "money"])).content.decode()
+    assert "已迁出本县，待决定停发" in money
+    case = decide_stop(town, home)
+    assert "迁往外省某县" in client.get(reverse("case", args=[case.pk])).content.decode()
+    with scope([EVERYWHERE]):
+        award.refresh_from_db()
+        assert (award.last_month, award.end_reason, award.held_reason) == (dt.date(2025, 3, 1), "moved_out", "")
+        assert award.decision_id != Decision.objects.get(case=case).pk
+        assert set(Document.objects.values_list("kind", flat=True)) == {"awards.moved_out_paper"}
+
+
+def test_who_opened_the_case_of_a_move_does_not_decide_it(sign_in, town, home):
+    moved = {"to": "外省某县", "on": "2025-03-03"}
+    assert sign_in("handler").post(reverse("household-move", args=[home.pk]), moved).status_code == 302
+    with scope([EVERYWHERE]):
+        case = Case.objects.get(household=home, kind="change")
+        act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
+        with pytest.raises(Refused, match=r"access\.forbidden"):
+            review(by=town.users["handler"], case=case)
 
 
 def test_the_old_office_sees_where_a_family_went(sign_in, town, home):
@@ -179,6 +210,7 @@ def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, ho
     client = sign_in("handler")
     moved = {"to": "外省某县", "on": "2025-03-20"}
     assert client.post(reverse("household-move", args=[home.pk]), moved).status_code == 302
+    decide_stop(town, home)
     url = reverse("award-recover", args=[award.pk])
     assert url in client.get(reverse("household-tab", args=[home.pk, "money"])).content.decode()
     assert client.post(url, {"reason": "迁出未报告"}).status_code == 302

@@ -1,6 +1,7 @@
 """Every write of the stage. Each leaves its audit row in the same transaction."""
 
 from minzheng.awards.actions.change import change, change_payee, end, reassess, stop
+from minzheng.awards.actions.family_changes import MOVED_OUT, end_of_a_move
 from minzheng.awards.actions.files import follow_file, follow_head
 from minzheng.awards.actions.grant import grant
 from minzheng.awards.actions.hold import hold, hold_for_death, release, settle_death
@@ -14,6 +15,7 @@ from minzheng.awards.overlaps import store as store_overlaps
 from minzheng.awards.refusals import RowError, RowsRefused
 
 __all__ = [
+    "MOVED_OUT",
     "Effect",
     "RosterRow",
     "RowError",
@@ -25,6 +27,7 @@ __all__ = [
     "change_payee",
     "confirm_candidate",
     "end",
+    "end_of_a_move",
     "follow_file",
     "follow_head",
     "grant",

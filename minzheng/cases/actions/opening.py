@@ -276,7 +276,8 @@ def _family(household: Household | None, person: Person | None, on: dt.date) -> 
     if household is None:
         assert person is not None
         return [person]
-    return [membership.person for membership in people.members(household, on)]
+    family = people.members(household, on) if household.dissolved_on is None else people.last_members(household)
+    return [membership.person for membership in family]
 
 
 def _check_covered(asked: Sequence[Person], family: Sequence[Person]) -> None:

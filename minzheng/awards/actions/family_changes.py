@@ -1,0 +1,57 @@
+"""What happened to a family is a fact of its file; what it means for a benefit is decided. The record of the fact opens
+a change for each benefit whose procedure knows the reason, and the decision of that change is carried out here."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from minzheng.awards import rows, timing
+from minzheng.awards.actions.hold import add_token, drop_tokens
+from minzheng.awards.models import Award
+from minzheng.cases import actions as cases
+from minzheng.cases import procedure
+from minzheng.cases.models import Case, CaseKind, Decision
+from minzheng.core import clock
+from minzheng.core.errors import Refused
+from minzheng.people.models import Person
+
+By = Any
+MOVED_OUT = "moved_out"
+
+
+def is_decided(programme: str, reason: str) -> bool:
+    """Whether the programme's procedure leaves it to a decision what this does to a benefit."""
+    try:
+        return reason in procedure.load(programme).on(clock.today(), CaseKind.CHANGE).reasons
+    except Refused:  # a programme without a procedure, or without one for changes
+        return False
+
+
+def ask(*, by: By, award: Award, reason: str, on: dt.date, covered: Sequence[int], note: str) -> Case:
+    """Open the change of an award that something which happened to its family makes necessary."""
+    return cases.open_case(
+        by=by,
+        programme=award.programme,
+        kind=CaseKind.CHANGE,
+        household=award.household,
+        person=award.person,
+        covered=list(Person.objects.filter(pk__in=covered).order_by("pk")) if award.household_id else [],
+        reason=reason,
+        event_on=on,
+        note=note,
+    )
+
+
+def ask_about_a_move(*, by: By, award: Award, on: dt.date, to: str) -> Case:
+    """A family that receives it has left the county: the end is to be decided, and until then nothing more goes to an
+    account of somebody who is no longer there. What is owed for the month of the move comes with the decision."""
+    covered = rows.covered_in(rows.current_members([award.pk]).get(award.pk, []), timing.first_of(on))
+    case = ask(by=by, award=award, reason=MOVED_OUT, on=on, covered=covered, note=f"迁往{to}")
+    add_token(by=by, award=award, token=MOVED_OUT)
+    return case
+
+
+def end_of_a_move(*, by: By, award: Award, decision: Decision) -> None:
+    """The end is decided: what is still owed is paid."""
+    assert decision.case is not None and decision.case.reason == MOVED_OUT
+    drop_tokens(by=by, award=award, starting=MOVED_OUT)
