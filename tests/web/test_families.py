@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from minzheng.access.scope import EVERYWHERE, acting, scope
 from minzheng.awards.models import Award
-from minzheng.cases.actions import act, decide, review
+from minzheng.cases import papers
+from minzheng.cases.actions import act, assess, decide, review
 from minzheng.cases.models import Case, Decision
 from minzheng.core.errors import Refused
 from minzheng.core.models import Document
@@ -186,7 +187,33 @@ def test_families_merge_and_split_on_the_screen(sign_in, town, home):
     assert client.post(url, given).status_code == 302
     with scope([EVERYWHERE]):
         assert queries.members(home, dt.date(2025, 3, 3)).count() == 3
-        assert Document.objects.filter(kind="awards.joined").count() == 2
+        assert Document.objects.filter(kind="awards.joined").count() == 1  # of the merging
+        assert [case.reason for case in Case.objects.filter(kind="change")] == ["household_split"]
+
+
+def test_a_splitting_is_two_cases_and_one_decision(sign_in, town, home):
+    spouse = person(home, "钱小花").pk
+    given = {"persons": [spouse], "head": spouse, "income": "1200", "left": "1200", "on": "2025-03-03"}
+    assert sign_in("handler").post(reverse("household-split", args=[home.pk]), given).status_code == 302
+    with scope([EVERYWHERE]):
+        award = Award.objects.get()
+        assert award.members.filter(superseded_at=None, last_month=None).count() == 3
+        cases = {case.reason: case for case in Case.objects.filter(kind="change")}
+        for case in cases.values():
+            act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
+            assess(by=town.users["handler"], case=case)
+            review(by=town.users["reviewer"], case=case)
+    page = sign_in("approver").get(reverse("case", args=[cases["household_split"].pk])).content.decode()
+    assert f"与新户事项{cases['split_off'].number}一并决定" in page
+    with scope([EVERYWHERE]):
+        decide(by=town.users["approver"], case=cases["household_split"], outcome="change")
+        new = Award.objects.exclude(household=home).get()
+        assert (new.household.number, new.payee_id) == (f"{home.number}-2", spouse)
+        assert new.first_month == dt.date(2025, 4, 1)
+        stay = award.members.filter(superseded_at=None, last_month=None).values_list("person__name", flat=True)
+        assert set(stay) == {"赵大山", "赵小宝"}
+        for case in cases.values():
+            assert papers.make(by=town.users["handler"], case=case, kind="decision_letter").size
 
 
 def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, home):

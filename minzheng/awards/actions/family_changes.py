@@ -11,12 +11,13 @@ from minzheng.awards.models import Award
 from minzheng.cases import actions as cases
 from minzheng.cases import procedure
 from minzheng.cases.models import Case, CaseKind, Decision
-from minzheng.core import clock
+from minzheng.core import audit, clock
 from minzheng.core.errors import Refused
-from minzheng.people.models import Person
+from minzheng.people.models import Household, Person
 
 By = Any
 MOVED_OUT = "moved_out"
+SPLIT, SPLIT_OFF = "household_split", "split_off"
 
 
 def is_decided(programme: str, reason: str) -> bool:
@@ -27,18 +28,30 @@ def is_decided(programme: str, reason: str) -> bool:
         return False
 
 
-def ask(*, by: By, award: Award, reason: str, on: dt.date, covered: Sequence[int], note: str) -> Case:
-    """Open the change of an award that something which happened to its family makes necessary."""
+def ask(
+    *,
+    by: By,
+    award: Award,
+    reason: str,
+    on: dt.date,
+    covered: Sequence[int],
+    note: str,
+    household: Household | None = None,
+    with_it: Case | None = None,
+) -> Case:
+    """Open the change of an award that something which happened to its family makes necessary. household: another file
+    than the award's, for which it is sought; with_it: the case that is decided with it."""
     return cases.open_case(
         by=by,
         programme=award.programme,
         kind=CaseKind.CHANGE,
-        household=award.household,
+        household=household or award.household,
         person=award.person,
         covered=list(Person.objects.filter(pk__in=covered).order_by("pk")) if award.household_id else [],
         reason=reason,
         event_on=on,
         note=note,
+        with_it=with_it,
     )
 
 
@@ -55,3 +68,26 @@ def end_of_a_move(*, by: By, award: Award, decision: Decision) -> None:
     """The end is decided: what is still owed is paid."""
     assert decision.case is not None and decision.case.reason == MOVED_OUT
     drop_tokens(by=by, award=award, starting=MOVED_OUT)
+
+
+def ask_about_a_splitting(*, by: By, award: Award, after: Household, persons: Sequence[int], on: dt.date) -> None:
+    """A family that receives it has become two, `after` the new one: a case for each, decided together. What was paid
+    goes on until then. Where all who are covered have left the award is the new file's, and there is one case."""
+    covered = rows.covered_in(rows.current_members([award.pk]).get(award.pk, []), timing.shift(on, 1))
+    going = [person for person in covered if person in persons]
+    staying = [person for person in covered if person not in persons]
+    before = award.household
+    assert before is not None
+    if not staying:
+        award.household = after
+        award.save(update_fields=["household"])
+        detail = {"before": before.pk, "after": after.number}
+        audit.record("awards.follow_file", by=by, subject=award, area=award.area_id, detail=detail)
+        ask(by=by, award=award, reason=SPLIT, on=on, covered=going, note=f"从{before.number}分户，保障对象都已分出")
+        return
+    new = None
+    if going:
+        note = f"从{before.number}分户，与原户一并决定"
+        new = ask(by=by, award=award, household=after, reason=SPLIT_OFF, on=on, covered=going, note=note)
+    note = f"分户，新档{after.number}" + (f"，与新户事项{new.number}一并决定" if new else "")
+    ask(by=by, award=award, reason=SPLIT, on=on, covered=staying, note=note, with_it=new)

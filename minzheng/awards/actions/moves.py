@@ -76,7 +76,7 @@ def move_out(*, by: By, household: Household, persons: Sequence[int], on: dt.dat
     a programme that decides no changes, ends by the programme's rule for the month of such an event. Returns those."""
     ended = []
     for award in running_of(household.pk, persons, timing.first_of(on)):
-        if _runs_on(award) and family_changes.is_decided(award.programme, family_changes.MOVED_OUT):
+        if runs_on(award) and family_changes.is_decided(award.programme, family_changes.MOVED_OUT):
             family_changes.ask_about_a_move(by=by, award=award, on=on, to=to)
             continue
         last = timing.last_month(programme(award.programme).timing_on(on).month_of_ending_event, on)
@@ -88,7 +88,7 @@ def move_out(*, by: By, household: Household, persons: Sequence[int], on: dt.dat
     return ended
 
 
-def _runs_on(award: Award) -> bool:
+def runs_on(award: Award) -> bool:
     """Whether no end is decided yet, or only one with a grace period, which a move ends early."""
     if award.last_month is None:
         return True

@@ -74,7 +74,7 @@ def split(
 ) -> Household:
     """Some of a family set up a household of their own (分户), under a head of theirs: the new file names the old one,
     which goes on. means, left: what is known of the new family and of those who stay, the yearly income of each at
-    least. What they receive is worked out anew for both (`household.split`)."""
+    least. What they receive is decided anew for both (`household.split`)."""
     perms.require(by, "people.edit", household.area_id)
     on = on or clock.today()
     rows = _whole(household, on)

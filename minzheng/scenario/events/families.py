@@ -110,9 +110,11 @@ def split(
     means: forms.Facts,
     left: forms.Facts,
     parted: forms.Day | None = None,
+    case: forms.NewCase = "",
 ) -> None:
     """Some of a family set up a household of their own, `name`; `means`: of the new family, `left`: of those who
-    stay."""
+    stay. A change is opened for each of the two, by its household's name (`case`: another name for the old one's);
+    the decision of the old family's decides both."""
     with play.acting_for(household, "handler") as (user, _):
         play.households[name] = people.split(
             by=user,
@@ -123,3 +125,5 @@ def split(
             left=left,
             on=parted,
         )
+    _opened_by_itself(play, name, "", [])
+    _opened_by_itself(play, household, case, [])
