@@ -14,11 +14,17 @@ def decided(event: Event, by: Any) -> None:
     decision = Decision.objects.select_related("case", "assessment", "person", "household").get(pk=_subject(event))
     if decision.outcome == Outcome.GRANT:
         actions.grant(by=by, decision=decision)
-    elif decision.outcome == Outcome.CHANGE:
-        actions.change(by=by, decision=decision)
+        return
+    why = decision.case.reason if decision.case is not None else ""
+    if why == actions.MERGED and decision.outcome in (Outcome.CHANGE, Outcome.STOP):
+        actions.end_what_merged(by=by, decision=decision)
+    if decision.outcome == Outcome.CHANGE:
+        award = actions.change(by=by, decision=decision)
+        if why == actions.SPLIT:
+            actions.pay_the_new_family(by=by, award=award, decision=decision)
     elif decision.outcome == Outcome.STOP:
         award = actions.stop(by=by, decision=decision)
-        if decision.case is not None and decision.case.reason == actions.MOVED_OUT:
+        if why == actions.MOVED_OUT:
             actions.end_of_a_move(by=by, award=award, decision=decision)
             notices.taken_along(by=by, award=award)
 

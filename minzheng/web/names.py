@@ -208,6 +208,7 @@ REASONS = {
     "once": gettext_noop("一次性"),
     "moved": gettext_noop("迁出"),
     "moved_out": gettext_noop("迁出本县"),
+    "household_merged": gettext_noop("并户"),
     "household_split": gettext_noop("分户"),
     "changed_over": gettext_noop("转保"),
     "handed_over": gettext_noop("县内迁移"),

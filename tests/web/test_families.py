@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from minzheng.access.scope import EVERYWHERE, acting, scope
 from minzheng.awards.models import Award
-from minzheng.cases import papers
+from minzheng.cases import effects, papers
 from minzheng.cases.actions import act, assess, decide, review
 from minzheng.cases.models import Case, Decision
 from minzheng.core.errors import Refused
@@ -124,6 +124,18 @@ def decide_stop(town, household):
     return case
 
 
+def to_the_county(town, case, **more):
+    """A change, through evidence (one house, whatever two families had), assessment and review."""
+    with scope([EVERYWHERE]):
+        actions.record_fact(
+            by=town.users["handler"], name="houses", value=1, source="verified", valid_from=dt.date(2025, 3, 3),
+            household=case.household,
+        )  # fmt: skip
+        act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
+        assess(by=town.users["handler"], case=case, **more)
+        review(by=town.users["reviewer"], case=case)
+
+
 def test_a_family_moves_on_the_screen_inside_the_county_and_out_of_it(sign_in, town, home):
     client = sign_in("handler")
     url = reverse("household-move", args=[home.pk])
@@ -182,13 +194,66 @@ def test_families_merge_and_split_on_the_screen(sign_in, town, home):
     with scope([EVERYWHERE]):
         assert queries.members(home, dt.date(2025, 3, 3)).count() == 4
         assert queries.facts(on=dt.date(2025, 3, 3), household=home)["annual_income"].value == 360_000
+        case = Case.objects.get(reason="household_merged", household=home)
+    to_the_county(town, case, others={person_of: "cover"})
+    with scope([EVERYWHERE]):
+        decide(by=town.users["approver"], case=case, outcome="change")
+        assert Award.objects.get().members.filter(superseded_at=None, last_month=None).count() == 4
     url = reverse("household-split", args=[home.pk])
     given = {"persons": [person_of], "head": person_of, "income": "1200", "left": "2400", "on": "2025-03-03"}
     assert client.post(url, given).status_code == 302
     with scope([EVERYWHERE]):
         assert queries.members(home, dt.date(2025, 3, 3)).count() == 3
-        assert Document.objects.filter(kind="awards.joined").count() == 1  # of the merging
-        assert [case.reason for case in Case.objects.filter(kind="change")] == ["household_split"]
+        open_ones = Case.objects.filter(kind="change", closed_on=None)
+        assert {case.reason for case in open_ones} == {"split_off", "household_split"}
+
+
+def test_a_benefit_follows_into_the_file_that_the_family_joins(sign_in, town, home):
+    other = town.family("孙独居")
+    town.means(other, 1200)
+    given = {"number": other.number, "income": "3600", "on": "2025-03-03"}
+    given |= {f"relation_{person(home, name).pk}": "other" for name in ("赵大山", "钱小花", "赵小宝")}
+    assert sign_in("handler").post(reverse("household-merge", args=[home.pk]), given).status_code == 302
+    with scope([EVERYWHERE]):
+        award = Award.objects.get()
+        before = award.amounts.get(superseded_at=None).amount
+        case = Case.objects.get(reason="household_merged")
+        assert (award.household_id, case.household_id, award.last_month) == (other.pk, other.pk, None)
+    to_the_county(town, case, others={person(other, "孙独居").pk: "cover"})
+    with scope([EVERYWHERE]):
+        decision = decide(by=town.users["approver"], case=case, outcome="change")
+        effect = effects.of(decision)
+        assert (effect.before, effect.after[0].first) == (before, dt.date(2025, 4, 1))
+        assert effect.after[0].amount > before
+        assert award.members.filter(superseded_at=None, last_month=None).count() == 4
+
+
+def test_what_two_families_received_counts_when_one_is_lowered(sign_in, town, home):
+    from minzheng.awards import actions as awards
+
+    other = town.family("孙独居")
+    town.means(other, 1200)
+    with scope([EVERYWHERE]):
+        row = awards.RosterRow(first_month=dt.date(2024, 6, 1), household=other, person=None, line=1)
+        awards.carry_over_roster(
+            by=town.users["handler"], programme="dibao", rows=[row], as_of=dt.date(2025, 3, 3), evidence="花名册"
+        )
+        before = [award.amounts.get(superseded_at=None).amount for award in Award.objects.order_by("pk")]
+    given = {"number": home.number, "income": "6000", "on": "2025-03-03"}
+    given |= {f"relation_{person(other, '孙独居').pk}": "sibling"}
+    assert sign_in("handler").post(reverse("household-merge", args=[other.pk]), given).status_code == 302
+    with scope([EVERYWHERE]):
+        case = Case.objects.get(reason="household_merged")
+        assert Award.objects.filter(last_month=None).count() == 2
+    to_the_county(town, case)
+    with scope([EVERYWHERE]):
+        decision = decide(by=town.users["approver"], case=case, outcome="change")
+        effect = effects.of(decision)
+        assert effect.before == sum(before) > effect.lasting > max(before)
+        [running] = Award.objects.filter(last_month=None)
+        assert running.household_id == home.pk
+        assert running.members.filter(superseded_at=None, last_month=None).count() == 4
+        assert case.steps.get(act="cases.decide").data["lowers"]
 
 
 def test_a_splitting_is_two_cases_and_one_decision(sign_in, town, home):
@@ -199,10 +264,8 @@ def test_a_splitting_is_two_cases_and_one_decision(sign_in, town, home):
         award = Award.objects.get()
         assert award.members.filter(superseded_at=None, last_month=None).count() == 3
         cases = {case.reason: case for case in Case.objects.filter(kind="change")}
-        for case in cases.values():
-            act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
-            assess(by=town.users["handler"], case=case)
-            review(by=town.users["reviewer"], case=case)
+    for case in cases.values():
+        to_the_county(town, case)
     page = sign_in("approver").get(reverse("case", args=[cases["household_split"].pk])).content.decode()
     assert f"与新户事项{cases['split_off'].number}一并决定" in page
     with scope([EVERYWHERE]):

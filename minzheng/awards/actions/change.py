@@ -26,6 +26,7 @@ REASONS = {
     "member_left": AmountReason.MEMBER_LEFT,
     "member_died": AmountReason.MEMBER_LEFT,
     "household_split": AmountReason.MEMBER_LEFT,
+    "household_merged": AmountReason.MEMBER_ADDED,
     "income_changed": AmountReason.INCOME_CHANGED,
     "work_income": AmountReason.INCOME_CHANGED,
     "category_changed": AmountReason.CATEGORY_CHANGED,

@@ -5,15 +5,21 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from minzheng.awards import rows, timing
+from django.db.models import Q
+
+from minzheng.awards import publishing, rows, timing
+from minzheng.awards.actions.change import end
+from minzheng.awards.actions.files import pay_to
 from minzheng.awards.actions.hold import add_token, drop_tokens
 from minzheng.awards.models import Award
 from minzheng.cases import actions as cases
 from minzheng.cases import procedure
+from minzheng.cases.actions.door import MERGED
 from minzheng.cases.models import Case, CaseKind, Decision
 from minzheng.core import audit, clock
 from minzheng.core.errors import Refused
-from minzheng.people.models import Household, Person
+from minzheng.people import queries as people
+from minzheng.people.models import Household, Person, Succession, SuccessionKind
 
 By = Any
 MOVED_OUT = "moved_out"
@@ -79,10 +85,7 @@ def ask_about_a_splitting(*, by: By, award: Award, after: Household, persons: Se
     before = award.household
     assert before is not None
     if not staying:
-        award.household = after
-        award.save(update_fields=["household"])
-        detail = {"before": before.pk, "after": after.number}
-        audit.record("awards.follow_file", by=by, subject=award, area=award.area_id, detail=detail)
+        _follow(by, award, after)
         ask(by=by, award=award, reason=SPLIT, on=on, covered=going, note=f"从{before.number}分户，保障对象都已分出")
         return
     new = None
@@ -91,3 +94,62 @@ def ask_about_a_splitting(*, by: By, award: Award, after: Household, persons: Se
         new = ask(by=by, award=award, household=after, reason=SPLIT_OFF, on=on, covered=going, note=note)
     note = f"分户，新档{after.number}" + (f"，与新户事项{new.number}一并决定" if new else "")
     ask(by=by, award=award, reason=SPLIT, on=on, covered=staying, note=note, with_it=new)
+
+
+def ask_about_a_merging(*, by: By, awards: Sequence[Award], into: Household, on: dt.date) -> None:
+    """Two families that receive it, or one of them, have become one: a case about the one file, which covers all who
+    were covered. What was paid to both goes on until it is decided."""
+    covered = [
+        person
+        for award in awards
+        for person in rows.covered_in(rows.current_members([award.pk]).get(award.pk, []), timing.shift(on, 1))
+    ]
+    going_on = awards[-1]
+    if len(awards) == 1 and going_on.household_id != into.pk:
+        _follow(by, going_on, into)
+    numbers = "、".join(link.before_number for link in people.files_before(into) if link.on == on)
+    note = f"{numbers}并入{into.number}"
+    ask(by=by, award=going_on, household=into, reason=MERGED, on=on, covered=covered, note=note)
+
+
+def end_what_merged(*, by: By, decision: Decision) -> list[Award]:
+    """A merging is decided: what the closed file received ends with the month before, so that nobody is covered
+    twice."""
+    assert decision.household is not None
+    ended, last = _running_of_merged(decision), timing.shift(decision.first_month, -1)
+    for award in ended:
+        end(award=award, last_month=last, left_on=decision.decided_on, reason="merged")
+        detail = {"decision": decision.number}
+        audit.record("awards.merge", by=by, subject=award, area=award.area_id, detail=detail)
+    publishing.keep_up(by=by, awards=ended)
+    return ended
+
+
+def _running_of_merged(decision: Decision) -> list[Award]:
+    """What the files that have become part of the decision's household still receive for its first month."""
+    assert decision.household_id is not None
+    files, found = set[int](), {decision.household_id}
+    while found:
+        links = Succession.objects.filter(after__in=found).exclude(kind=SuccessionKind.SPLIT)
+        found = set(links.values_list("before_id", flat=True)) - files
+        files |= found
+    runs = Q(last_month=None) | Q(last_month__gte=decision.first_month)
+    awards = Award.objects.select_for_update().filter(runs, programme=decision.programme, household__in=files)
+    return list(awards.order_by("pk"))
+
+
+def pay_the_new_family(*, by: By, award: Award, decision: Decision) -> None:
+    """An award that went to a new file with all whom it covers was paid to the old head until the decision."""
+    household = decision.household
+    assert household is not None
+    old = [people.head(link.before, decision.decided_on) for link in people.files_before(household)]
+    head = people.head(household, decision.decided_on)
+    if head is not None and award.payee_id in [one.pk for one in old if one is not None]:
+        pay_to(by=by, award=award, payee=head)
+
+
+def _follow(by: By, award: Award, after: Household) -> None:
+    before, award.household = award.household_id, after
+    award.save(update_fields=["household"])
+    detail = {"before": before, "after": after.number}
+    audit.record("awards.follow_file", by=by, subject=award, area=award.area_id, detail=detail)

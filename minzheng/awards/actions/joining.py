@@ -22,11 +22,18 @@ By = Any
 def merge(*, by: By, before: int, into: Household, on: dt.date) -> list[Award]:
     """What two families received one receives: where both did, the award of the file that is closed ends with the month
     and its people are covered by the other from the next; where only the closed one did, its award goes on. Each is
-    worked out anew for the whole family. Returns what goes on."""
+    worked out anew for the whole family. Where the programme's procedure knows the reason, a change is opened that
+    decides it, and what was paid to both goes on until then. Returns what goes on as it was worked out at once."""
     since = timing.shift(on, 1)
-    there = {award.programme: award for award in running_of(into.pk, [], since)}
+    leaving, there = ({award.programme: award for award in running_of(file, [], since)} for file in (before, into.pk))
+    for programme in sorted({*leaving, *there}):
+        both = [one[programme] for one in (leaving, there) if programme in one]
+        if any(map(runs_on, both)) and family_changes.is_decided(programme, family_changes.MERGED):
+            family_changes.ask_about_a_merging(by=by, awards=both, into=into, on=on)
+            leaving.pop(programme, None)
+            there.pop(programme, None)
     ended = []
-    for old in running_of(before, [], since):
+    for old in leaving.values():
         target = there.get(old.programme)
         if target is None:
             old.household = into

@@ -32,7 +32,7 @@ def merge(
 ) -> None:
     """Everybody of one family joins another (并户: a marriage, children who come home): its file is closed and names
     the other's. means: what is known of the whole family from now on, its yearly income at least; what is not given is
-    put together from both. What they receive is worked out anew under the one file (`household.merged`)."""
+    put together from both. What they receive is decided anew under the one file (`household.merged`)."""
     perms.require(by, "people.edit", household.area_id)
     perms.require(by, "people.edit", into.area_id)
     on = on or clock.today()

@@ -93,10 +93,13 @@ def merge(
     into: forms.HouseholdName,
     means: forms.Facts,
     joined: forms.Day | None = None,
+    case: forms.NewCase = "",
 ) -> None:
-    """Everybody of one family joins another; `means`: what is known of the whole family from now on."""
+    """Everybody of one family joins another; `means`: what is known of the whole family from now on. A change of what
+    they receive is opened, by the name of the family that is joined."""
     with play.acting_for(household, "handler") as (user, _):
         people.merge(by=user, household=play.household(household), into=play.household(into), means=means, on=joined)
+    _opened_by_itself(play, into, case, [])
 
 
 @event("split")

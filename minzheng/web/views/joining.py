@@ -83,10 +83,12 @@ def merge(request: HttpRequest, household_id: int) -> HttpResponse:
                 on=given["on"],
             )
         if tried.succeeded:
-            messages.success(request, _("已并户，待遇下月起按全家重新核算，告知书在“材料”中。"))
+            messages.success(request, _("已并户，待遇已立案，请核实、测算后报县级决定；决定前照原标准发放。"))
             return redirect("household", given["number"].pk)
         refusal = tried.refusal
-    consequence = _("本档注销，并入另一户；两户同一项待遇合为一份，下月起按全家人口和收入重新核算，人不重、月不重。")
+    consequence = _(
+        "本档注销，并入另一户；待遇立案，由县级决定，自决定的次月起两户合为一份，按全家人口和收入核算，人不重、月不重；决定前照原标准发放。"
+    )
     return page(request, household, form, refusal, _("并户"), consequence)
 
 
