@@ -52,10 +52,13 @@ def succeeded(event: Event, by: Any) -> None:
 
 
 def head_changed(event: Event, by: Any) -> None:
-    """Another is the head of a family: what was paid to the old one is paid to the new one."""
+    """Another is the head of a family: what was paid to the old one is paid to the new one, and the family is told."""
     household = Household.objects.get(pk=_subject(event))
     before, after = (Person.objects.get(pk=event.payload[key]) for key in ("before", "after"))
-    actions.follow_head(by=by, household=household, before=before, after=after)
+    paid = actions.follow_head(by=by, household=household, before=before, after=after)
+    running = [award for award in paid if award.last_month is None or award.last_month >= event.on.replace(day=1)]
+    if running:
+        notices.head_changed(by=by, household=household, before=before, after=after, awards=running, on=event.on)
 
 
 def handed_over(event: Event, by: Any) -> None:

@@ -53,6 +53,30 @@ def survivors(*, by: By, award: Award, died: Person) -> Document:
     return _keep(by, sheet, household, "survivors", title)
 
 
+def head_changed(
+    *, by: By, household: Household, before: Person, after: Person, awards: Sequence[Award], on: dt.date
+) -> Document:
+    """变更户主告知书: to a family that has another head, nobody having died: who is paid from now on, and that the
+    amounts stay."""
+    title = "变更户主告知书"
+    sheet = _sheet(household)
+    sheet.title(title)
+    sheet.number(f"{household.number}-HZ")
+    sheet.text(f"{after.name}：", indent=False)
+    sheet.text(
+        f"您家（档案号{household.number}）自{written_day(on)}起，户主由{before.name}变更为{after.name}，档案号不变。"
+    )
+    for award in awards:
+        amounts = rows.current_amounts([award.pk]).get(award.pk, [])
+        now = format_yuan(amount_in(amounts, max(timing.first_of(on), award.first_month)))
+        sheet.text(f"{_programme(award)}改由{after.name}领取，金额不变，每{_cycle(award)}{now}元。")
+    sheet.text("还没有发到的款项同样发给新户主。户主变更伴有人口、收入、财产变化的，请及时告知本办公室，将重新核算。")
+    sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))
+    sheet.signature(clock.today())
+    sheet.receipt()
+    return _keep(by, sheet, household, "head_changed", title)
+
+
 def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[int], first: dt.date) -> Document:
     """To those whose benefit another takes the place of: until when it is paid, from when the other, and what the
     family's goes on with."""

@@ -308,6 +308,8 @@ def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, ho
     assert client.post(url, {"amount": "100", "on": "2025-04-02"}).status_code == 302
     page = client.get(url).content.decode()
     assert "还应追回" in page and "100.00" in page
+    assert f'<a href="{reverse("payments")}" aria-current="page">' in page
+    assert f'<a href="{reverse("cases")}" aria-current="page">' not in page
     client = sign_in("approver")
     assert client.post(url, {"note": "失联，会议决定核销"}).status_code == 302
     assert "已结清" in client.get(url).content.decode()
