@@ -68,7 +68,8 @@ def head_changed(
     )
     for award in awards:
         amounts = rows.current_amounts([award.pk]).get(award.pk, [])
-        now = format_yuan(amount_in(amounts, max(timing.first_of(on), award.first_month)))
+        since = max(timing.first_of(on), amounts[0].first_month) if amounts else on
+        now = format_yuan(amount_in(amounts, since))
         sheet.text(f"{_programme(award)}改由{after.name}领取，金额不变，每{_cycle(award)}{now}元。")
     sheet.text("还没有发到的款项同样发给新户主。户主变更伴有人口、收入、财产变化的，请及时告知本办公室，将重新核算。")
     sheet.text(letters.remedies(letters.DAYS_TO_RECONSIDERATION, letters.MONTHS_TO_COURT))

@@ -1,7 +1,9 @@
 """Naming another head on the screen: the three forms of one page, and the two files that name each other."""
 
 import datetime as dt
+import io
 
+import docx
 import pytest
 from django.urls import reverse
 
@@ -10,8 +12,10 @@ from minzheng.awards.models import Award
 from minzheng.cases import effects, papers
 from minzheng.cases.actions import act, assess, decide, review
 from minzheng.cases.models import Case, Decision
+from minzheng.core import documents
 from minzheng.core.errors import Refused
 from minzheng.core.models import Document
+from minzheng.core.money import format_yuan
 from minzheng.people import actions, queries
 from minzheng.people.models import Household
 from tests.web.town import Town
@@ -102,6 +106,11 @@ def test_a_head_is_changed_in_the_same_file(sign_in, town, home):
     with scope([EVERYWHERE]):
         assert queries.head(home, dt.date(2025, 3, 3)).name == "钱小花"
         assert Award.objects.get(household=home).payee.name == "钱小花"
+        letter = documents.content(Document.objects.get(kind="awards.head_changed", subject_id=home.pk))
+        award = Award.objects.get(household=home)
+        amount = format_yuan(award.amounts.get(superseded_at=None).amount)
+    words = "".join(line.text for line in docx.Document(io.BytesIO(letter)).paragraphs)
+    assert f"改由钱小花领取，金额不变，每月{amount}元" in words
 
 
 def test_a_village_worker_may_not(sign_in, home):
