@@ -14,10 +14,19 @@ def decided(event: Event, by: Any) -> None:
     decision = Decision.objects.select_related("case", "assessment", "person", "household").get(pk=_subject(event))
     if decision.outcome == Outcome.GRANT:
         actions.grant(by=by, decision=decision)
-    elif decision.outcome == Outcome.CHANGE:
-        actions.change(by=by, decision=decision)
+        return
+    why = decision.case.reason if decision.case is not None else ""
+    if why == actions.MERGED and decision.outcome in (Outcome.CHANGE, Outcome.STOP):
+        actions.end_what_merged(by=by, decision=decision)
+    if decision.outcome == Outcome.CHANGE:
+        award = actions.change(by=by, decision=decision)
+        if why == actions.SPLIT:
+            actions.pay_the_new_family(by=by, award=award, decision=decision)
     elif decision.outcome == Outcome.STOP:
-        actions.stop(by=by, decision=decision)
+        award = actions.stop(by=by, decision=decision)
+        if why == actions.MOVED_OUT:
+            actions.end_of_a_move(by=by, award=award, decision=decision)
+            notices.taken_along(by=by, award=award)
 
 
 def died(event: Event, by: Any) -> None:
@@ -48,10 +57,13 @@ def succeeded(event: Event, by: Any) -> None:
 
 
 def head_changed(event: Event, by: Any) -> None:
-    """Another is the head of a family: what was paid to the old one is paid to the new one."""
+    """Another is the head of a family: what was paid to the old one is paid to the new one, and the family is told."""
     household = Household.objects.get(pk=_subject(event))
     before, after = (Person.objects.get(pk=event.payload[key]) for key in ("before", "after"))
-    actions.follow_head(by=by, household=household, before=before, after=after)
+    paid = actions.follow_head(by=by, household=household, before=before, after=after)
+    running = [award for award in paid if award.last_month is None or award.last_month >= event.on.replace(day=1)]
+    if running:
+        notices.head_changed(by=by, household=household, before=before, after=after, awards=running, on=event.on)
 
 
 def handed_over(event: Event, by: Any) -> None:
@@ -64,10 +76,13 @@ def handed_over(event: Event, by: Any) -> None:
 
 
 def moved_out(event: Event, by: Any) -> None:
-    """A family left the county: what it receives ends, with a letter and the paper for its new place."""
+    """A family left the county: what it receives ends, by a decision with its letter where the procedure has one for
+    it; of what ends at once it has the letter and the paper for its new place now."""
     household = Household.objects.get(pk=_subject(event))
-    ended = actions.move_out(by=by, household=household, persons=event.payload["persons"], on=event.on)
-    notices.moved_out(by=by, household=household, awards=ended, to=event.payload["to"], on=event.on)
+    to, persons = event.payload["to"], event.payload["persons"]
+    ended = actions.move_out(by=by, household=household, persons=persons, on=event.on, to=to)
+    if ended:
+        notices.moved_out(by=by, household=household, awards=ended, to=to, on=event.on)
 
 
 def merged(event: Event, by: Any) -> None:

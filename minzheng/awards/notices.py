@@ -16,13 +16,13 @@ from minzheng.cases.models import Decision
 from minzheng.cases.papers.making import fill
 from minzheng.core import audit, clock, documents
 from minzheng.core.errors import pick
-from minzheng.core.models import Document
+from minzheng.core.models import Document, Event
 from minzheng.core.money import format_yuan
 from minzheng.core.word import MEDIA_TYPE
 from minzheng.papers import catalogue
 from minzheng.papers.values import money
 from minzheng.people import queries as people
-from minzheng.people.models import Household, Person, Relation
+from minzheng.people.models import Circle, Household, Membership, Person, Relation
 from minzheng.policy import registry
 
 By = Any
@@ -51,6 +51,23 @@ def survivors(*, by: By, award: Award, died: Person) -> Document:
         "新档号": household.number,
     }
     return _keep(by, household, "survivors", f"{_programme(award)}户主变更及{result}告知书", words)
+
+
+def head_changed(
+    *, by: By, household: Household, before: Person, after: Person, awards: Sequence[Award], on: dt.date
+) -> Document:
+    """变更户主告知书: to a family that has another head, nobody having died: who is paid from now on, and that the
+    amounts stay."""
+    words = {
+        "编号": f"{household.number}-HZ",
+        "收件人": after.name,
+        "变化日期": on,
+        "原户主": before.name,
+        "户主": after.name,
+        "原档号": household.number,
+        "继续待遇": [_as_before(award, on) for award in awards],
+    }
+    return _keep(by, household, "head_changed", "变更户主告知书", words)
 
 
 def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[int], first: dt.date) -> Document:
@@ -133,16 +150,40 @@ def claimed(
 def moved_out(*, by: By, household: Household, awards: Sequence[Award], to: str, on: dt.date) -> list[Document]:
     """To a family that left the county: until when it is paid, and what to do at its new place; and the paper that it
     takes along."""
-    number = f"{household.number}-QC"
     letter = {
-        "编号": number,
+        "编号": f"{household.number}-QC",
         "收件人": _last_head(household),
         "变化日期": on,
         "迁往": to,
         "停发待遇": [{"项目": _programme(award), "末月": _until(award)} for award in awards],
     }
+    return [
+        _keep(by, household, "moved_out", "迁出停发告知书", letter),
+        _hand_over_outside(by, household, awards, to, on),
+    ]
+
+
+def taken_along(*, by: By, award: Award) -> Document | None:
+    """迁移交接单 for a place outside the county, once the end of a benefit is decided; the letter is the decision's.
+    None where somebody moved alone, without the family's file."""
+    file = award.household_id or _file_left(award)
+    moves = Event.objects.filter(kind="household.moved_out", subject_type="people.household", subject_id=file)
+    moved = moves.order_by("pk").last()
+    if file is None or moved is None:
+        return None
+    household = Household.objects.get(pk=file)
+    return _hand_over_outside(by, household, [award], moved.payload["to"], moved.on)
+
+
+def _file_left(award: Award) -> int | None:
+    """The family's file that a person was in last."""
+    known = Membership.objects.filter(person=award.person, circle=Circle.FAMILY, superseded_at=None)
+    return known.order_by("pk").values_list("household_id", flat=True).last()
+
+
+def _hand_over_outside(by: By, household: Household, awards: Sequence[Award], to: str, on: dt.date) -> Document:
     paper = {
-        "编号": number,
+        "编号": f"{household.number}-QC",
         "原住村居": areas.name(household.area_id),
         "迁往": to,
         "原档号": household.number,
@@ -150,10 +191,7 @@ def moved_out(*, by: By, household: Household, awards: Sequence[Award], to: str,
         "家庭成员": _family(household, on - dt.timedelta(days=1)),
         "待遇": [_benefit(award, award) for award in awards],
     }
-    return [
-        _keep(by, household, "moved_out", "迁出停发告知书", letter),
-        _keep(by, household, "moved_out_paper", "社会救助对象迁移交接单", paper),
-    ]
+    return _keep(by, household, "moved_out_paper", "社会救助对象迁移交接单", paper)
 
 
 def handed_over(
@@ -224,6 +262,13 @@ def _benefit(old: Award, new: Award) -> dict[str, Any]:
         "起始月": letters.month_words(new.first_month),
         "领款人": new.payee.name if new.payee else "",
     }
+
+
+def _as_before(award: Award, on: dt.date) -> dict[str, Any]:
+    """What goes on unchanged: of the month of this day, or of a benefit that has not begun its first."""
+    known = rows.current_amounts([award.pk]).get(award.pk, [])
+    since = max(timing.first_of(on), known[0].first_month) if known else timing.first_of(on)
+    return {"项目": _programme(award), "金额": money(amount_in(known, since)), "周期": _cycle(award)}
 
 
 def _lasting(award: Award) -> dict[str, Any]:

@@ -80,10 +80,11 @@ def meeting_faults(rule: MeetingRule, came: Attendance) -> list[str]:
 
 
 def hearing_needed(procedure: Procedure, *, outcome: str, reason: str, lowers: bool) -> bool:
-    """Whether this outcome takes a hearing: it stops the benefit, or lowers it, and not for an exempt reason."""
+    """Whether this outcome takes a hearing: it stops the benefit (of those who set up a household of their own: refuses
+    it), or lowers it, and not for an exempt reason."""
     if procedure.hearing is None or reason in procedure.hearing.not_for:
         return False
-    return outcome == "stop" or (outcome == "change" and lowers)
+    return outcome in ("stop", "refuse") or (outcome == "change" and lowers)
 
 
 def hearing_done(steps: Sequence[Step]) -> bool:

@@ -9,7 +9,7 @@ from minzheng.policy import Timing, registry
 from minzheng.policy.registry import Programme
 from minzheng.policy.subjects import Party, subjects
 
-BY_DECISION = ("income_changed", "work_income", "category_changed")
+BY_DECISION = ("income_changed", "work_income", "category_changed", "household_split", "household_merged")
 """What an award is lowered or stopped for from the month after the decision, whenever it happened."""
 
 

@@ -46,6 +46,12 @@ def members(household: Household, on: dt.date, known_at: dt.datetime | None = No
     )
 
 
+def last_members(household: Household) -> QuerySet[Membership]:
+    """Who belonged to a closed file until the day it was closed."""
+    rows = Membership.objects.filter(household=household, superseded_at=None, valid_to=household.dissolved_on)
+    return rows.select_related("person").order_by("valid_from", "pk")
+
+
 def head(household: Household, on: dt.date) -> Person | None:
     """The head on a day."""
     found = members(household, on).filter(relation=Relation.HEAD).first()

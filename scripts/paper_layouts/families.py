@@ -65,6 +65,20 @@ def _survivors(sheet: Layout) -> None:
     _notice_ends(sheet)
 
 
+@paper("head_changed")
+def _head_changed(sheet: Layout) -> None:
+    _notice(
+        sheet,
+        "变更户主告知书",
+        "您家（档案号{{ 原档号 }}）自{{ 变化日期 }}起，户主由{{ 原户主 }}变更为{{ 户主 }}，档案号不变。",
+    )
+    sheet.say("for 行 in 继续待遇")
+    sheet.text("{{ 行.项目 }}改由{{ 户主 }}领取，金额不变，每{{ 行.周期 }}{{ 行.金额 }}元。")
+    sheet.say("endfor")
+    sheet.text("还没有发到的款项同样发给新户主。户主变更伴有人口、收入、财产变化的，请及时告知本办公室，将重新核算。")
+    _notice_ends(sheet)
+
+
 @paper("changed_over")
 def _changed_over(sheet: Layout) -> None:
     _notice(

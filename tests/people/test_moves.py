@@ -115,6 +115,11 @@ def test_out_of_the_county_the_file_is_closed(users, home):
         home.refresh_from_db()
         assert home.dissolved_on == dt.date(2025, 3, 1)
         assert not queries.members(home, clock.today()).exists()
+        late = actions.register_person(
+            by=users["handler"], name="何后来", area=HERE, id_number=idnumber.make("990101", dt.date(1990, 1, 5), 103)
+        )
+        with pytest.raises(Refused, match=r"household\.closed"):
+            actions.join(by=users["handler"], household=home, person=late, relation="child", on=clock.today())
 
 
 def test_a_move_is_never_changed(users, home):

@@ -1,14 +1,21 @@
 """Naming another head on the screen: the three forms of one page, and the two files that name each other."""
 
 import datetime as dt
+import io
 
+import docx
 import pytest
 from django.urls import reverse
 
 from minzheng.access.scope import EVERYWHERE, acting, scope
 from minzheng.awards.models import Award
-from minzheng.cases.models import Case
+from minzheng.cases import effects, papers
+from minzheng.cases.actions import act, assess, decide, review
+from minzheng.cases.models import Case, Decision
+from minzheng.core import documents
+from minzheng.core.errors import Refused
 from minzheng.core.models import Document
+from minzheng.core.money import format_yuan
 from minzheng.people import actions, queries
 from minzheng.people.models import Household
 from tests.web.town import Town
@@ -114,6 +121,11 @@ def test_a_head_is_changed_in_the_same_file(sign_in, town, home):
     with scope([EVERYWHERE]):
         assert queries.head(home, dt.date(2025, 3, 3)).name == "钱小花"
         assert Award.objects.get(household=home).payee.name == "钱小花"
+        letter = documents.content(Document.objects.get(kind="awards.head_changed", subject_id=home.pk))
+        award = Award.objects.get(household=home)
+        amount = format_yuan(award.amounts.get(superseded_at=None).amount)
+    words = "".join(line.text for line in docx.Document(io.BytesIO(letter)).paragraphs)
+    assert f"改由钱小花领取，金额不变，每月{amount}元" in words
 
 
 def test_a_village_worker_may_not(sign_in, home):
@@ -126,6 +138,28 @@ def test_the_page_is_there_in_english(sign_in, town, home):
     assert "New head" in page and "Payee" in page
 
 
+def decide_stop(town, household):
+    """The case that a move has opened, through evidence, review and decision."""
+    with scope([EVERYWHERE]):
+        case = Case.objects.get(household=household, kind="change", closed_on=None)
+        act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
+        review(by=town.users["reviewer"], case=case)
+        decide(by=town.users["approver"], case=case, outcome="stop")
+    return case
+
+
+def to_the_county(town, case, **more):
+    """A change, through evidence (one house, whatever two families had), assessment and review."""
+    with scope([EVERYWHERE]):
+        actions.record_fact(
+            by=town.users["handler"], name="houses", value=1, source="verified", valid_from=dt.date(2025, 3, 3),
+            household=case.household,
+        )  # fmt: skip
+        act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
+        assess(by=town.users["handler"], case=case, **more)
+        review(by=town.users["reviewer"], case=case)
+
+
 def test_a_family_moves_on_the_screen_inside_the_county_and_out_of_it(sign_in, town, home):
     client = sign_in("handler")
     url = reverse("household-move", args=[home.pk])
@@ -136,8 +170,27 @@ def test_a_family_moves_on_the_screen_inside_the_county_and_out_of_it(sign_in, t
     assert client.post(url, {"to": "外省某县", "on": "2025-03-03"}).status_code == 302
     with scope([EVERYWHERE]):
         award = Award.objects.get(household=home)
-        assert (award.last_month, award.end_reason) == (dt.date(2025, 3, 1), "moved")
-        assert set(Document.objects.values_list("kind", flat=True)) == {"awards.moved_out", "awards.moved_out_paper"}
+        assert (award.last_month, award.held_reason) == (None, "moved_out")
+        assert not Document.objects.exists()
+    money = client.get(reverse("household-tab", args=[home.pk, "money"])).content.decode()
+    assert "已迁出本县，待决定停发" in money
+    case = decide_stop(town, home)
+    assert "迁往外省某县" in client.get(reverse("case", args=[case.pk])).content.decode()
+    with scope([EVERYWHERE]):
+        award.refresh_from_db()
+        assert (award.last_month, award.end_reason, award.held_reason) == (dt.date(2025, 3, 1), "moved_out", "")
+        assert award.decision_id != Decision.objects.get(case=case).pk
+        assert set(Document.objects.values_list("kind", flat=True)) == {"awards.moved_out_paper"}
+
+
+def test_who_opened_the_case_of_a_move_does_not_decide_it(sign_in, town, home):
+    moved = {"to": "外省某县", "on": "2025-03-03"}
+    assert sign_in("handler").post(reverse("household-move", args=[home.pk]), moved).status_code == 302
+    with scope([EVERYWHERE]):
+        case = Case.objects.get(household=home, kind="change")
+        act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
+        with pytest.raises(Refused, match=r"access\.forbidden"):
+            review(by=town.users["handler"], case=case)
 
 
 def test_the_old_office_sees_where_a_family_went(sign_in, town, home):
@@ -165,12 +218,89 @@ def test_families_merge_and_split_on_the_screen(sign_in, town, home):
     with scope([EVERYWHERE]):
         assert queries.members(home, dt.date(2025, 3, 3)).count() == 4
         assert queries.facts(on=dt.date(2025, 3, 3), household=home)["annual_income"].value == 360_000
+        case = Case.objects.get(reason="household_merged", household=home)
+    to_the_county(town, case, others={person_of: "cover"})
+    with scope([EVERYWHERE]):
+        decide(by=town.users["approver"], case=case, outcome="change")
+        assert Award.objects.get().members.filter(superseded_at=None, last_month=None).count() == 4
     url = reverse("household-split", args=[home.pk])
     given = {"persons": [person_of], "head": person_of, "income": "1200", "left": "2400", "on": "2025-03-03"}
     assert client.post(url, given).status_code == 302
     with scope([EVERYWHERE]):
         assert queries.members(home, dt.date(2025, 3, 3)).count() == 3
-        assert Document.objects.filter(kind="awards.joined").count() == 2
+        open_ones = Case.objects.filter(kind="change", closed_on=None)
+        assert {case.reason for case in open_ones} == {"split_off", "household_split"}
+
+
+def test_a_benefit_follows_into_the_file_that_the_family_joins(sign_in, town, home):
+    other = town.family("孙独居")
+    town.means(other, 1200)
+    given = {"number": other.number, "income": "3600", "on": "2025-03-03"}
+    given |= {f"relation_{person(home, name).pk}": "other" for name in ("赵大山", "钱小花", "赵小宝")}
+    assert sign_in("handler").post(reverse("household-merge", args=[home.pk]), given).status_code == 302
+    with scope([EVERYWHERE]):
+        award = Award.objects.get()
+        before = award.amounts.get(superseded_at=None).amount
+        case = Case.objects.get(reason="household_merged")
+        assert (award.household_id, case.household_id, award.last_month) == (other.pk, other.pk, None)
+    to_the_county(town, case, others={person(other, "孙独居").pk: "cover"})
+    with scope([EVERYWHERE]):
+        decision = decide(by=town.users["approver"], case=case, outcome="change")
+        effect = effects.of(decision)
+        assert (effect.before, effect.after[0].first) == (before, dt.date(2025, 4, 1))
+        assert effect.after[0].amount > before
+        assert award.members.filter(superseded_at=None, last_month=None).count() == 4
+
+
+def test_what_two_families_received_counts_when_one_is_lowered(sign_in, town, home):
+    from minzheng.awards import actions as awards
+
+    other = town.family("孙独居")
+    town.means(other, 1200)
+    with scope([EVERYWHERE]):
+        row = awards.RosterRow(first_month=dt.date(2024, 6, 1), household=other, person=None, line=1)
+        awards.carry_over_roster(
+            by=town.users["handler"], programme="dibao", rows=[row], as_of=dt.date(2025, 3, 3), evidence="花名册"
+        )
+        before = [award.amounts.get(superseded_at=None).amount for award in Award.objects.order_by("pk")]
+    given = {"number": home.number, "income": "6000", "on": "2025-03-03"}
+    given |= {f"relation_{person(other, '孙独居').pk}": "sibling"}
+    assert sign_in("handler").post(reverse("household-merge", args=[other.pk]), given).status_code == 302
+    with scope([EVERYWHERE]):
+        case = Case.objects.get(reason="household_merged")
+        assert Award.objects.filter(last_month=None).count() == 2
+    to_the_county(town, case)
+    with scope([EVERYWHERE]):
+        decision = decide(by=town.users["approver"], case=case, outcome="change")
+        effect = effects.of(decision)
+        assert effect.before == sum(before) > effect.lasting > max(before)
+        [running] = Award.objects.filter(last_month=None)
+        assert running.household_id == home.pk
+        assert running.members.filter(superseded_at=None, last_month=None).count() == 4
+        assert case.steps.get(act="cases.decide").data["lowers"]
+
+
+def test_a_splitting_is_two_cases_and_one_decision(sign_in, town, home):
+    spouse = person(home, "钱小花").pk
+    given = {"persons": [spouse], "head": spouse, "income": "1200", "left": "1200", "on": "2025-03-03"}
+    assert sign_in("handler").post(reverse("household-split", args=[home.pk]), given).status_code == 302
+    with scope([EVERYWHERE]):
+        award = Award.objects.get()
+        assert award.members.filter(superseded_at=None, last_month=None).count() == 3
+        cases = {case.reason: case for case in Case.objects.filter(kind="change")}
+    for case in cases.values():
+        to_the_county(town, case)
+    page = sign_in("approver").get(reverse("case", args=[cases["household_split"].pk])).content.decode()
+    assert f"与新户事项{cases['split_off'].number}一并决定" in page
+    with scope([EVERYWHERE]):
+        decide(by=town.users["approver"], case=cases["household_split"], outcome="change")
+        new = Award.objects.exclude(household=home).get()
+        assert (new.household.number, new.payee_id) == (f"{home.number}-2", spouse)
+        assert new.first_month == dt.date(2025, 4, 1)
+        stay = award.members.filter(superseded_at=None, last_month=None).values_list("person__name", flat=True)
+        assert set(stay) == {"赵大山", "赵小宝"}
+        for case in cases.values():
+            assert papers.make(by=town.users["handler"], case=case, kind="decision_letter").size
 
 
 def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, home):
@@ -194,6 +324,7 @@ def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, ho
     client = sign_in("handler")
     moved = {"to": "外省某县", "on": "2025-03-20"}
     assert client.post(reverse("household-move", args=[home.pk]), moved).status_code == 302
+    decide_stop(town, home)
     url = reverse("award-recover", args=[award.pk])
     assert url in client.get(reverse("household-tab", args=[home.pk, "money"])).content.decode()
     assert client.post(url, {"reason": "迁出未报告"}).status_code == 302
@@ -201,6 +332,8 @@ def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, ho
     assert client.post(url, {"amount": "100", "on": "2025-04-02"}).status_code == 302
     page = client.get(url).content.decode()
     assert "还应追回" in page and "100.00" in page
+    assert f'<a href="{reverse("payments")}" aria-current="page">' in page
+    assert f'<a href="{reverse("cases")}" aria-current="page">' not in page
     client = sign_in("approver")
     assert client.post(url, {"note": "失联，会议决定核销"}).status_code == 302
     assert "已结清" in client.get(url).content.decode()

@@ -1,6 +1,14 @@
 """Every write of the stage. Each leaves its audit row in the same transaction."""
 
 from minzheng.awards.actions.change import change, change_payee, end, reassess, stop
+from minzheng.awards.actions.family_changes import (
+    MERGED,
+    MOVED_OUT,
+    SPLIT,
+    end_of_a_move,
+    end_what_merged,
+    pay_the_new_family,
+)
 from minzheng.awards.actions.files import follow_file, follow_head
 from minzheng.awards.actions.grant import grant
 from minzheng.awards.actions.hold import end_hold_for_death, hold, hold_for_death, release, settle_death
@@ -14,6 +22,9 @@ from minzheng.awards.overlaps import store as store_overlaps
 from minzheng.awards.refusals import RowError, RowsRefused
 
 __all__ = [
+    "MERGED",
+    "MOVED_OUT",
+    "SPLIT",
     "Effect",
     "RosterRow",
     "RowError",
@@ -26,6 +37,8 @@ __all__ = [
     "confirm_candidate",
     "end",
     "end_hold_for_death",
+    "end_of_a_move",
+    "end_what_merged",
     "follow_file",
     "follow_head",
     "grant",
@@ -34,6 +47,7 @@ __all__ = [
     "hold_for_death",
     "merge",
     "move_out",
+    "pay_the_new_family",
     "reassess",
     "refresh_birthdays",
     "refuse_candidate",

@@ -25,6 +25,8 @@ REASONS = {
     "member_added": AmountReason.MEMBER_ADDED,
     "member_left": AmountReason.MEMBER_LEFT,
     "member_died": AmountReason.MEMBER_LEFT,
+    "household_split": AmountReason.MEMBER_LEFT,
+    "household_merged": AmountReason.MEMBER_ADDED,
     "income_changed": AmountReason.INCOME_CHANGED,
     "work_income": AmountReason.INCOME_CHANGED,
     "category_changed": AmountReason.CATEGORY_CHANGED,

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from minzheng.awards import assessing, publishing, rows, timing
+from minzheng.awards.actions import family_changes
 from minzheng.awards.actions.change import end, work_anew
 from minzheng.awards.actions.hold import add_token, goes_on
-from minzheng.awards.actions.moves import running_of
+from minzheng.awards.actions.moves import running_of, runs_on
 from minzheng.awards.models import AmountReason, Award
 from minzheng.awards.rows import Segment
 from minzheng.cases.models import Decision, Outcome
@@ -22,11 +23,19 @@ By = Any
 def merge(*, by: By, before: int, into: Household, on: dt.date) -> list[Award]:
     """What two families received one receives: where both did, the award of the file that is closed ends with the month
     and its people are covered by the other from the next; where only the closed one did, its award goes on. Each is
-    worked out anew for the whole family, and held where one of the two was. Returns what goes on."""
+    worked out anew for the whole family, and held where one of the two was. Where the programme's procedure knows the
+    reason, a change is opened that decides it, and what was paid to both goes on until then. Returns what goes on as it
+    was worked out at once."""
     since = timing.shift(on, 1)
-    there = {award.programme: award for award in running_of(into.pk, [], since)}
+    leaving, there = ({award.programme: award for award in running_of(file, [], since)} for file in (before, into.pk))
+    for programme in sorted({*leaving, *there}):
+        both = [one[programme] for one in (leaving, there) if programme in one]
+        if any(map(runs_on, both)) and family_changes.is_decided(programme, family_changes.MERGED):
+            family_changes.ask_about_a_merging(by=by, awards=both, into=into, on=on)
+            leaving.pop(programme, None)
+            there.pop(programme, None)
     ended = []
-    for old in running_of(before, [], since):
+    for old in leaving.values():
         target = there.get(old.programme)
         if target is None:
             old.household = into
@@ -49,12 +58,17 @@ def merge(*, by: By, before: int, into: Household, on: dt.date) -> list[Award]:
 def split(
     *, by: By, before: int, after: Household, persons: Sequence[int], on: dt.date
 ) -> list[tuple[Award, Award | None]]:
-    """What a family received two receive: who went is covered by the new family's award from the month after, the old
-    one goes on for those who stayed, each worked out anew by its own means. A new family that does not meet the
-    conditions gets none; where the old award is held, the new one is, too. Returns each award with the new family's."""
+    """What a family received two receive: who went is covered by the new family's award, the old one goes on for those
+    who stayed, each worked out anew by its own means. A new family that does not meet the conditions gets none; where
+    the old award is held, the new one is, too. Where the programme's procedure knows the reason, changes are opened
+    that decide it, and what was paid goes on until then; elsewhere it is so from the month after. Returns each award
+    that is changed at once with the new family's."""
     since = timing.shift(on, 1)
     pairs: list[tuple[Award, Award | None]] = []
     for old in running_of(before, [], since):
+        if runs_on(old) and family_changes.is_decided(old.programme, family_changes.SPLIT):
+            family_changes.ask_about_a_splitting(by=by, award=old, after=after, persons=persons, on=on)
+            continue
         covered = rows.covered_in(rows.current_members([old.pk]).get(old.pk, []), since)
         going = [person for person in covered if person in persons]
         in_grace = rows.in_grace(rows.current_amounts([old.pk]).get(old.pk, []), since)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from minzheng.awards import publishing, rows, timing
+from minzheng.awards.actions import family_changes
 from minzheng.awards.actions.change import end
 from minzheng.awards.models import Award
 from minzheng.awards.rows import Segment
@@ -69,10 +70,15 @@ def hand_over(
     return pairs
 
 
-def move_out(*, by: By, household: Household, persons: Sequence[int], on: dt.date) -> list[Award]:
-    """What a family that has left the county receives ends by each programme's rule for the month of such an event."""
+def move_out(*, by: By, household: Household, persons: Sequence[int], on: dt.date, to: str) -> list[Award]:
+    """What a family that has left the county receives is to end. Where the programme's procedure knows the reason, a
+    change is opened for each award, which is held until that is decided; an award whose end is decided already, or of
+    a programme that decides no changes, ends by the programme's rule for the month of such an event. Returns those."""
     ended = []
     for award in running_of(household.pk, persons, timing.first_of(on)):
+        if runs_on(award) and family_changes.is_decided(award.programme, family_changes.MOVED_OUT):
+            family_changes.ask_about_a_move(by=by, award=award, on=on, to=to)
+            continue
         last = timing.last_month(programme(award.programme).timing_on(on).month_of_ending_event, on)
         end(award=award, last_month=last, left_on=clock.today(), reason="moved")
         detail = {"last_month": last.isoformat(), "reason": "moved"}
@@ -80,6 +86,13 @@ def move_out(*, by: By, household: Household, persons: Sequence[int], on: dt.dat
         ended.append(award)
     publishing.keep_up(by=by, awards=ended)
     return ended
+
+
+def runs_on(award: Award) -> bool:
+    """Whether no end is decided yet, or only one with a grace period, which a move ends early."""
+    if award.last_month is None:
+        return True
+    return rows.in_grace(rows.current_amounts([award.pk]).get(award.pk, []), award.last_month)
 
 
 def _go_on(

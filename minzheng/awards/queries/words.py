@@ -34,6 +34,11 @@ def _words(token: str, names: dict[int, str]) -> Text:
             "zh-Hans": "核查未完成，书面通知期满，暂停发放；核实后恢复并补发",
             "en": "Not verified by a review after a written warning; paid again, with arrears, once verified",
         }
+    if kind == "moved_out":
+        return {
+            "zh-Hans": "已迁出本县，待决定停发",
+            "en": "The family has left the county; the end is to be decided",
+        }
     if kind == "ineligible":
         return {
             "zh-Hans": "重新核算不再符合条件，待办理变更或停发",

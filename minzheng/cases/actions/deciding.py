@@ -5,7 +5,7 @@ from typing import Any
 
 from minzheng.access.models import User
 from minzheng.cases import conference, engine, timing
-from minzheng.cases.actions import deaths, door
+from minzheng.cases.actions import deaths, door, together
 from minzheng.cases.actions import grace as graces
 from minzheng.cases.actions.opening import act
 from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Decision, Outcome
@@ -38,10 +38,11 @@ def decide(
     somebody whom the assessment calls eligible needs its reason in `note`. grace: the grace period asked for (`way`,
     `months`), where the procedure's rule allows it. in_place_of: the programme whose benefit this one takes the place
     of (dibao, tekun): for those covered it ends with the month before, in the same transaction. Publishes
-    `case.decided`.
+    `case.decided`. A case that names another (`actions.together`) decides it, too.
     """
     on = on or clock.today()
     matter = door.lock(case)
+    together.refuse_alone(matter)
     permission = deciding_act(matter, on, outcome)
     if outcome == Outcome.GRANT:
         deaths.require_heads([matter.case], on)
@@ -65,6 +66,8 @@ def decide(
         **fields(matter.case, outcome, latest, begins, on, by, why), grace=kept, in_place_of=replaces
     )
     publish(decision, by=by)
+    if (other := together.named(matter)) is not None:
+        decide(by=by, case=other, outcome=together.outcome_of(other), first_month=begins, on=on)
     door.copy_projection(matter, case)
     return decision
 

@@ -19,6 +19,7 @@ from minzheng.people import queries as people
 
 PROJECTED = ("stage", "due_on", "closed_on", "outcome", "procedure_hash", "procedure_from")
 ACCEPTS = "cases.accept"
+MERGED = "household_merged"
 
 
 @dataclass
@@ -68,9 +69,16 @@ def lowers(case: Case, assessment: Assessment) -> bool:
     files = [case.household_id]
     if case.household is not None:
         files += [link.before_id for link in people.files_before(case.household)]
-    party = Q(household__in=files) if case.household_id else Q(person=case.person_id)
+    parties = [Q(household__in=files) if case.household_id else Q(person=case.person_id)]
+    if case.reason == MERGED:  # two families received something: both amounts count
+        parties = [Q(household=file) for file in files]
+    known = [amount for party in parties if (amount := _amount_before(case, assessment, party)) is not None]
+    return not known or (assessment.amount or 0) < sum(known)
+
+
+def _amount_before(case: Case, assessment: Assessment, party: Q) -> int | None:
     in_force = Q(case=None) | Q(case__outcome__in=(Outcome.GRANT, Outcome.CHANGE))
-    before = (
+    return (
         Assessment.objects.filter(in_force, party, programme=case.programme, eligible=True)
         .filter(pk__lt=assessment.pk)
         .exclude(case=case.pk)
@@ -78,7 +86,6 @@ def lowers(case: Case, assessment: Assessment) -> bool:
         .values_list("amount", flat=True)
         .first()
     )
-    return before is None or (assessment.amount or 0) < before
 
 
 def unchanged(case: Case, *, steps_seen: int) -> None:

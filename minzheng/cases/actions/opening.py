@@ -9,7 +9,7 @@ from django.db import connection
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import ending, procedure, sometimes, verification
-from minzheng.cases.actions import deaths, door, letters
+from minzheng.cases.actions import deaths, door, letters, together
 from minzheng.cases.actions import verification as verifying
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
@@ -64,13 +64,14 @@ def open_case(
     event_on: dt.date | None = None,
     given: Mapping[str, Any] | None = None,
     note: str = "",
+    with_it: Case | None = None,
 ) -> Case:
     """Open a case of a programme about a household or a person (whichever its policy is about).
 
     kind: application or change; a change says its `reason` (one of the procedure's) and, for a death or a move,
     `event_on`. covered: whom it asks to cover, of the family (all of them where none are named). given: facts of this
-    matter alone. Refuses a second open case of the same kind, somebody covered who is not of the family, and a day in
-    the future.
+    matter alone. with_it: another case that is decided with this one (`actions.together`). Refuses a second open case
+    of the same kind, somebody covered who is not of the family, and a day in the future.
     """
     on = on or clock.today()
     file = procedure.load(programme)
@@ -102,7 +103,11 @@ def open_case(
     case.save(force_insert=True)
     CaseMember.objects.bulk_create(CaseMember(case=case, person=p, area_id=case.area_id) for p in asked)
     matter = door.Matter(case, rules, [])
-    data = {"procedure": version_named(file, rules)} | ({"event_on": event_on.isoformat()} if event_on else {})
+    data: dict[str, Any] = {"procedure": version_named(file, rules)}
+    if event_on is not None:
+        data["event_on"] = event_on.isoformat()
+    if with_it is not None:
+        data[together.KEY] = with_it.pk
     door.take_step(matter, by=by, act=rules.opens, after=rules.first, on=on, note=note, data=data)
     return case
 
@@ -277,7 +282,8 @@ def _family(household: Household | None, person: Person | None, on: dt.date) -> 
     if household is None:
         assert person is not None
         return [person]
-    return [membership.person for membership in people.members(household, on)]
+    family = people.members(household, on) if household.dissolved_on is None else people.last_members(household)
+    return [membership.person for membership in family]
 
 
 def _check_covered(asked: Sequence[Person], family: Sequence[Person]) -> None:

@@ -12,6 +12,7 @@ from minzheng.core import audit, clock, events, tasks
 from minzheng.core.errors import Refused, refuse
 from minzheng.people import queries, relations
 from minzheng.people.actions.files import close, move_members, open_after
+from minzheng.people.actions.households import closed
 from minzheng.people.models import Circle, Household, Membership, Person, Relation, SuccessionKind
 from minzheng.people.rows import supersede
 
@@ -162,7 +163,7 @@ def _survivors(by: By, household: Household, head: Person | None) -> list[Member
     perms.require(by, "people.edit", household.area_id)
     household = Household.objects.select_for_update().get(pk=household.pk)
     if household.dissolved_on is not None or household.circle != Circle.FAMILY:
-        raise _closed(household)
+        raise closed(household)
     left = list(queries.members(household, clock.today()))
     present = next((row for row in left if row.relation == Relation.HEAD), None)
     if present is not None:
@@ -225,17 +226,6 @@ def _as(row: Membership, relation: str, since: dt.date, until: dt.date | None, r
         "household_id": row.household_id, "person_id": row.person_id, "circle": row.circle, "relation": relation,
         "valid_from": since, "valid_to": until, "reason": reason, "area_id": row.area_id,
     }  # fmt: skip
-
-
-def _closed(household: Household) -> Refused:
-    return refuse(
-        "household.closed",
-        zh="{household} 已注销，或不是共同生活家庭。",
-        en="{household} is closed, or is no family that lives together.",
-        remedy_zh="请打开接续的新档办理。",
-        remedy_en="Open the file that follows it.",
-        household=household.number,
-    )
 
 
 def _no_head(household: Household) -> Refused:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from minzheng.access import perms
 from minzheng.areas import queries as areas
 from minzheng.core import audit
-from minzheng.core.errors import refuse
+from minzheng.core.errors import Refused, refuse
 from minzheng.people.models import Circle, Household, Membership, Person, Relation
 from minzheng.people.rows import supersede
 
@@ -75,8 +75,11 @@ def create(*, circle: str, area: str, residence: str, number: str, formed_on: dt
 
 @transaction.atomic
 def join(*, by: By, household: Household, person: Person, relation: str, on: dt.date, reason: str = "") -> Membership:
-    """A person joins a circle from this day. Refuses somebody who belongs to another of the kind (the database too)."""
+    """A person joins a circle from this day. Refuses a closed file, and who belongs to another of the kind (the
+    database too)."""
     perms.require(by, "people.edit", household.area_id, "cases.apply")
+    if Household.objects.filter(pk=household.pk).exclude(dissolved_on=None).exists():
+        raise closed(household)
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -163,3 +166,15 @@ def end_membership(*, by: By, household: Household, person: Person, on: dt.date,
     detail = {"person": person.pk, "on": on.isoformat(), "reason": reason}
     audit.record("people.leave", by=by, subject=household, area=household.area_id, detail=detail)
     return closed
+
+
+def closed(household: Household) -> Refused:
+    """Nobody goes on in this file."""
+    return refuse(
+        "household.closed",
+        zh="{household} 已注销，或不是共同生活家庭。",
+        en="{household} is closed, or is no family that lives together.",
+        remedy_zh="请打开接续的新档办理。",
+        remedy_en="Open the file that follows it.",
+        household=household.number,
+    )

@@ -32,7 +32,7 @@ def merge(
 ) -> None:
     """Everybody of one family joins another (并户: a marriage, children who come home): its file is closed and names
     the other's. means: what is known of the whole family from now on, its yearly income at least; what is not given is
-    put together from both. What they receive is worked out anew under the one file (`household.merged`)."""
+    put together from both. What they receive is decided anew under the one file (`household.merged`)."""
     perms.require(by, "people.edit", household.area_id)
     perms.require(by, "people.edit", into.area_id)
     on = on or clock.today()
@@ -74,7 +74,7 @@ def split(
 ) -> Household:
     """Some of a family set up a household of their own (分户), under a head of theirs: the new file names the old one,
     which goes on. means, left: what is known of the new family and of those who stay, the yearly income of each at
-    least. What they receive is worked out anew for both (`household.split`)."""
+    least. What they receive is decided anew for both (`household.split`)."""
     perms.require(by, "people.edit", household.area_id)
     on = on or clock.today()
     rows = _whole(household, on)

@@ -95,8 +95,8 @@ def receive_file(*, by: By, household: Household) -> None:
 
 @transaction.atomic
 def move_out(*, by: By, household: Household, to: str, on: dt.date | None = None) -> None:
-    """A family leaves the county (迁出): its file is closed, what it receives ends by the programmes' own rule, with a
-    letter and a paper that goes to its new place (`household.moved_out`)."""
+    """A family leaves the county (迁出): its file is closed. What it receives is held, and ends by a decision that this
+    record asks for (`household.moved_out`)."""
     perms.require(by, "people.edit", household.area_id)
     on = on or clock.today()
     if not to.strip():

@@ -1,7 +1,10 @@
 """A family goes on: under another head, in another file."""
 
 from minzheng.access.scope import EVERYWHERE, scope
+from minzheng.cases.models import Case, CaseKind
+from minzheng.core import clock
 from minzheng.people import actions as people
+from minzheng.people import queries
 from minzheng.scenario import forms
 from minzheng.scenario.play import Play
 from minzheng.scenario.registry import event
@@ -54,10 +57,32 @@ def hand_over(
 
 
 @event("move_out")
-def move_out(play: Play, *, household: forms.HouseholdName, to: forms.Words, moved: forms.Day | None = None) -> None:
-    """A family leaves the county: what it receives ends."""
+def move_out(
+    play: Play,
+    *,
+    household: forms.HouseholdName,
+    to: forms.Words,
+    moved: forms.Day | None = None,
+    case: forms.NewCase = "",
+) -> None:
+    """A family leaves the county: what it receives is held, and a change is opened that ends it (`handle`, outcome
+    `stop`). A person's own benefit has a case of its own, by the person's name."""
+    file = play.household(household)
     with play.acting_for(household, "handler") as (user, _):
-        people.move_out(by=user, household=play.household(household), to=to, on=moved)
+        family = [row.person_id for row in queries.members(file, clock.today())]
+        people.move_out(by=user, household=file, to=to, on=moved)
+    _opened_by_itself(play, household, case, family)
+
+
+def _opened_by_itself(play: Play, household: str, name: str, family: list[int]) -> None:
+    """The changes that the record of a fact has opened, by the names of whom they are about."""
+    with scope([EVERYWHERE]):
+        own = Case.objects.filter(kind=CaseKind.CHANGE, closed_on=None).order_by("pk")
+        for found in own.filter(person__in=family).select_related("person"):
+            party = next((known for known, one in play.persons.items() if one.pk == found.person_id), "")
+            play.opened(found, party)
+        for found in own.filter(household=play.household(household)):
+            play.opened(found, household, name)
 
 
 @event("merge")
@@ -68,10 +93,13 @@ def merge(
     into: forms.HouseholdName,
     means: forms.Facts,
     joined: forms.Day | None = None,
+    case: forms.NewCase = "",
 ) -> None:
-    """Everybody of one family joins another; `means`: what is known of the whole family from now on."""
+    """Everybody of one family joins another; `means`: what is known of the whole family from now on. A change of what
+    they receive is opened, by the name of the family that is joined."""
     with play.acting_for(household, "handler") as (user, _):
         people.merge(by=user, household=play.household(household), into=play.household(into), means=means, on=joined)
+    _opened_by_itself(play, into, case, [])
 
 
 @event("split")
@@ -85,9 +113,11 @@ def split(
     means: forms.Facts,
     left: forms.Facts,
     parted: forms.Day | None = None,
+    case: forms.NewCase = "",
 ) -> None:
     """Some of a family set up a household of their own, `name`; `means`: of the new family, `left`: of those who
-    stay."""
+    stay. A change is opened for each of the two, by its household's name (`case`: another name for the old one's);
+    the decision of the old family's decides both."""
     with play.acting_for(household, "handler") as (user, _):
         play.households[name] = people.split(
             by=user,
@@ -98,3 +128,5 @@ def split(
             left=left,
             on=parted,
         )
+    _opened_by_itself(play, name, "", [])
+    _opened_by_itself(play, household, case, [])

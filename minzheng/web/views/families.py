@@ -168,7 +168,7 @@ def _change(request: HttpRequest, household: Household, members: list[Membership
             messages.success(request, _("户主已变更，原由户主领取的待遇改付新户主。"))
             return redirect("household", household.pk)
         refusal = tried.refusal
-    consequence = _("没有人去世的户主变更：档案号不变，金额不变，原由户主领取的待遇改付新户主。")
+    consequence = _("没有人去世的户主变更：档案号不变，金额不变，原由户主领取的待遇改付新户主，告知书在“材料”中。")
     return page(request, household, form, refusal, _("户主变更"), consequence)
 
 

@@ -83,10 +83,12 @@ def merge(request: HttpRequest, household_id: int) -> HttpResponse:
                 on=given["on"],
             )
         if tried.succeeded:
-            messages.success(request, _("已并户，待遇下月起按全家重新核算，告知书在“材料”中。"))
+            messages.success(request, _("已并户，待遇已立案，请核实、测算后报县级决定；决定前照原标准发放。"))
             return redirect("household", given["number"].pk)
         refusal = tried.refusal
-    consequence = _("本档注销，并入另一户；两户同一项待遇合为一份，下月起按全家人口和收入重新核算，人不重、月不重。")
+    consequence = _(
+        "本档注销，并入另一户；待遇立案，由县级决定，自决定的次月起两户合为一份，按全家人口和收入核算，人不重、月不重；决定前照原标准发放。"
+    )
     return page(request, household, form, refusal, _("并户"), consequence)
 
 
@@ -108,10 +110,13 @@ def split(request: HttpRequest, household_id: int) -> HttpResponse:
                 on=given["on"],
             )
         if tried.succeeded:
-            messages.success(request, _("已分户，两户待遇下月起分别核算，告知书在“材料”中。"))
+            said = _("已分户，两户的待遇已立案，请分别核实、测算后报县级一并决定；决定前照原标准发放。")
+            messages.success(request, said)
             return redirect("household", after.pk)
         refusal = tried.refusal
-    consequence = _("分出的人另立新档；两户待遇下月起各按各的人口和收入核算，新户不符合条件的不再保障。")
+    consequence = _(
+        "分出的人另立新档；两户待遇各立一案，按各自的人口和收入测算，由县级一并决定，自决定的次月起执行；决定前照原标准发放。"
+    )
     return page(request, household, form, refusal, _("分户"), consequence)
 
 

@@ -68,11 +68,12 @@ def move(request: HttpRequest, household_id: int) -> HttpResponse:
             else:
                 actions.move_out(by=user, household=household, to=given["to"], on=given["on"])
         if tried.succeeded:
-            messages.success(request, _("迁移已办理，告知书和交接单在“材料”中。"))
+            inside, outside = _("迁移已办理，交接单在“材料”中。"), _("迁出已登记，停发已立案，请查验证明后报县级。")
+            messages.success(request, inside if given["to_area"] else outside)
             return redirect("household", household.pk)
         refusal = tried.refusal
     consequence = _(
-        "县内：档案、待遇移交新乡镇，本月及以前由原乡镇发放，下月起由新乡镇发放，不断月、不重月。县外：注销档案，待遇按规定停发。"
+        "县内：档案、待遇移交新乡镇，本月及以前由原乡镇发放，下月起由新乡镇发放，不断月、不重月。县外：注销档案，待遇缓发，并立案由县级决定停发。"
     )
     return page(request, household, form, refusal, _("迁移"), consequence)
 
