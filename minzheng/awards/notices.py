@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from minzheng.areas import queries as areas
-from minzheng.awards import rows, timing
+from minzheng.awards import rows, terms, timing
 from minzheng.awards.models import Award
 from minzheng.awards.queries.due import cycle_length
 from minzheng.awards.reworking import amount_in
@@ -270,7 +270,7 @@ def referral(*, by: By, household: Household, guardian: Person, note: str) -> Do
     ]
     sheet.table([["姓名", "性别", "年龄", "出生日期"], *lines], head=True)
     sheet.heading("现享受的待遇（不因转介停发）")
-    for award in Award.objects.filter(household=household, last_month=None).order_by("pk"):
+    for award in Award.objects.filter(terms.going_on(today), household=household).order_by("pk"):
         [*_, lasting] = rows.current_amounts([award.pk])[award.pk]
         since = letters.month_words(lasting.first_month)
         sheet.text(

@@ -107,7 +107,11 @@ def _of_party(
     if held is not None:
         yield "held", held, any(award.held_reason for award in own)
     if covered is not None:
-        newest = own[-1].members.filter(superseded_at=None, last_month=None).select_related("person") if own else []
+        newest = (
+            own[-1].members.filter(awards.covered_on(play.today), superseded_at=None).select_related("person")
+            if own
+            else []
+        )
         yield "covered", sorted(covered), sorted(member.person.name for member in newest)
     if last_month is not None:
         ended = own[-1].last_month if own else None
