@@ -10,8 +10,8 @@ class AwardsConfig(AppConfig):
     label = "awards"
 
     def ready(self) -> None:
-        from minzheng.awards import handlers, providers, queries
-        from minzheng.cases import effects
+        from minzheng.awards import handlers, providers, queries, terms
+        from minzheng.cases import effects, renewal
         from minzheng.papers import catalogue
 
         here = Path(__file__).parent
@@ -20,6 +20,7 @@ class AwardsConfig(AppConfig):
         handlers.register()
         providers.register()
         effects.provide(queries.effect_of)
+        renewal.provide(terms.begins_after)
         post_migrate.connect(_store_overlaps, sender=self)
 
 

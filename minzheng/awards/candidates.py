@@ -12,12 +12,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from minzheng.areas.queries import within
-from minzheng.awards import assessing, rows, timing
+from minzheng.awards import assessing, rows, terms, timing
 from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
 from minzheng.awards.queries.roster import head_names
 from minzheng.awards.queries.words import held_reasons_of
 from minzheng.awards.reworking import Reworked, amount_in, rework
-from minzheng.cases.models import Case
+from minzheng.cases.models import Case, CaseKind
 from minzheng.core.errors import Text
 from minzheng.people import queries as people
 from minzheng.people.models import Fact, Person
@@ -139,6 +139,36 @@ def standards(area: str, month: dt.date) -> list[Candidate]:
             )
         )
     return found
+
+
+def ending(area: str, month: dt.date) -> list[Candidate]:
+    """What ends by itself soon (`terms`) where nobody has applied for it anew."""
+    near = [
+        award
+        for award in _running(area, month).filter(end_reason=terms.TERM)
+        if award.last_month is not None and terms.near_its_end(award.last_month, month)
+    ]
+    awards = _not_applied_anew(near)
+    amounts, heads = rows.current_amounts([award.pk for award in awards]), head_names(awards)
+    return [
+        Candidate(
+            key=f"ending:{award.pk}",
+            kind="ending",
+            programme=award.programme,
+            who=heads.get(award.pk, ""),
+            area=award.area_id,
+            effect=-amount_in(amounts.get(award.pk, ()), award.last_month),
+            since=timing.shift(award.last_month, 1),
+            text={
+                "zh-Hans": f"有效至 {award.last_month:%Y-%m}，期满自动退出；仍有困难的请家庭重新申请",
+                "en": f"Valid to {award.last_month:%Y-%m}; ask the family to apply anew if it still needs it",
+            },
+            url_of=("award", award.pk),
+            permission="cases.apply",
+        )
+        for award in awards
+        if award.last_month is not None
+    ]
 
 
 def held(area: str, month: dt.date) -> list[Candidate]:
@@ -266,6 +296,7 @@ FINDERS: Mapping[str, Finder] = {
     "birthday": birthdays,
     "entitled": entitled,
     "certificate": certificates,
+    "ending": ending,
     "held": held,
     "decided": decided,
 }
@@ -287,6 +318,22 @@ def _of(code: str, area: str, month: dt.date, among: Any) -> list[Award]:
     reaching = Q(last_month=None) | Q(last_month__gte=month)
     chosen = Award.objects.filter(within(area), reaching, programme=code, pk__in=among).exclude(end_reason="once")
     return list(chosen.select_related("person", "household").order_by("pk"))
+
+
+def _not_applied_anew(awards: Sequence[Award]) -> list[Award]:
+    """Those of which no application waits, and none was granted already."""
+    theirs = Q(household__in=[one.household_id for one in awards if one.household_id]) | Q(
+        person__in=[one.person_id for one in awards if one.person_id]
+    )
+    waits = set(
+        Case.objects.filter(theirs, kind=CaseKind.APPLICATION, closed_on=None).values_list(
+            "programme", "household", "person"
+        )
+    )
+    begun = Award.objects.filter(theirs, end_reason=terms.TERM).order_by("first_month")
+    latest = {(one.programme, one.household_id, one.person_id): one.pk for one in begun}
+    keys = {one.pk: (one.programme, one.household_id, one.person_id) for one in awards}
+    return [one for one in awards if keys[one.pk] not in waits and latest[keys[one.pk]] == one.pk]
 
 
 def _programmes(area: str, month: dt.date) -> list[str]:

@@ -12,14 +12,18 @@ from minzheng.people.models import Household, Person, SuccessionKind
 def decided(event: Event, by: Any) -> None:
     """A decision takes effect; a refusal has none."""
     decision = Decision.objects.select_related("case", "assessment", "person", "household").get(pk=_subject(event))
-    if decision.outcome == Outcome.GRANT:
-        actions.grant(by=by, decision=decision)
-        return
     why = decision.case.reason if decision.case is not None else ""
+    if decision.outcome == Outcome.GRANT:
+        award = actions.grant(by=by, decision=decision)
+        if why == actions.SPLIT_OFF:
+            actions.hold_as_before(by=by, award=award, decision=decision)
+        return
     if why == actions.MERGED and decision.outcome in (Outcome.CHANGE, Outcome.STOP):
         actions.end_what_merged(by=by, decision=decision)
     if decision.outcome == Outcome.CHANGE:
         award = actions.change(by=by, decision=decision)
+        if why == actions.MERGED:
+            actions.hold_as_before(by=by, award=award, decision=decision)
         if why == actions.SPLIT:
             actions.pay_the_new_family(by=by, award=award, decision=decision)
     elif decision.outcome == Outcome.STOP:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from minzheng.areas import queries as areas
-from minzheng.awards import rows, timing
+from minzheng.awards import rows, terms, timing
 from minzheng.awards.models import Award
 from minzheng.awards.queries.due import cycle_length
 from minzheng.awards.reworking import amount_in
@@ -225,7 +225,7 @@ def referral(*, by: By, household: Household, guardian: Person, note: str) -> Do
         "家庭成员": _family(household),
         "待遇": [
             _lasting(award) | {"领款人": guardian.name}
-            for award in Award.objects.filter(household=household, last_month=None).order_by("pk")
+            for award in Award.objects.filter(terms.going_on(clock.today()), household=household).order_by("pk")
         ],
         "监护人": guardian.name,
         "监护情况": note,

@@ -9,6 +9,7 @@ import yaml
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Q
 
+from minzheng.awards import refusals, terms
 from minzheng.awards.models import AwardMember, Overlap
 from minzheng.core.errors import Refused, Text, pick, refuse
 from minzheng.core.files import policies_dir
@@ -100,6 +101,8 @@ def check(
 ) -> None:
     """Refuse cover that may not stand beside what a person receives already."""
     for cover in conflicts(programme, persons, first, last, once=once, besides=besides).values():
+        if cover.award.programme == programme and cover.award.end_reason == terms.TERM:
+            raise refusals.renewed_too_early(cover.award)
         raise refusal(programme, cover.person, cover.award.programme, cover.award_id)
 
 

@@ -1,7 +1,7 @@
 """What awards know of a party, as facts of a policy: what it received this year, which benefit it is covered by."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import BigIntegerField, Q, Sum
 from django.db.models.fields.json import KeyTextTransform
@@ -9,7 +9,12 @@ from django.db.models.functions import Cast
 
 from minzheng.awards.models import Award, AwardAmount, AwardMember
 from minzheng.awards.timing import first_of
+from minzheng.people import queries as people
+from minzheng.people.models import Circle, Membership
 from minzheng.policy.subjects import Party, provide
+
+STATUSES = ("rigid_expenditure", "borderline", "dibao", "tekun")
+"""What a person is recognised as; the one that helps more comes later."""
 
 SELF_PAID = "medical_self_paid"
 """The fact of one settlement: what was left to pay (fen)."""
@@ -64,18 +69,38 @@ def festival_parcel(parties: Sequence[Party], on: dt.date) -> Mapping[int, bool]
 
 
 def medical_category(parties: Sequence[Party], on: dt.date) -> Mapping[int, str]:
-    """Whom the living allowance, the support in extreme difficulty or a borderline family covers on the day; of others
-    it is recorded."""
+    """Whom the living allowance or the support in extreme difficulty covers on the day, or a borderline or a
+    rigid-expenditure family; of others it is recorded."""
+    return _status([one.key for one in parties if one.person], on, STATUSES)
+
+
+def support_now(parties: Sequence[Party], on: dt.date) -> Mapping[int, str]:
+    """What covers somebody of those asked for on the day: the living allowance, the support in extreme difficulty, a
+    borderline family; `none`."""
+    homes = {party.key: set(party.covered) for party in parties if party.household}
+    whole = [key for key, covered in homes.items() if not covered]
+    members = Membership.objects.filter(people.holding(on), household__in=whole, circle=Circle.FAMILY)
+    for household, person in members.values_list("household", "person"):
+        homes[household].add(person)
+    by_person = _status({person for covered in homes.values() for person in covered}, on, STATUSES[1:])
+    return {
+        key: max((by_person[one] for one in covered if one in by_person), key=STATUSES.index, default="none")
+        for key, covered in homes.items()
+    }
+
+
+def _status(persons: Collection[int], on: dt.date, among: Sequence[str]) -> dict[int, str]:
+    """What covers each of these in the month of a day, of these programmes; who has none is left out."""
     month = first_of(on)
     rows = AwardMember.objects.filter(
         Q(last_month=None) | Q(last_month__gte=month),
-        person__in=[one.key for one in parties if one.person],
+        person__in=list(persons),
         superseded_at=None,
         first_month__lte=month,
-        award__programme__in=("borderline", "dibao", "tekun"),
+        award__programme__in=among,
     )
-    # In this order the one that helps more comes last, and stays.
-    return dict(rows.order_by("award__programme").values_list("person", "award__programme"))
+    found = rows.values_list("person", "award__programme")
+    return dict(sorted(found, key=lambda row: STATUSES.index(row[1])))
 
 
 def register() -> None:
@@ -85,3 +110,4 @@ def register() -> None:
     provide("self_pay_before", self_paid_before)
     provide("parcel_received", festival_parcel)
     provide("medical_category", medical_category)
+    provide("support_now", support_now)

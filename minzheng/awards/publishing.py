@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from minzheng.areas import queries as areas
-from minzheng.awards import rows, timing
+from minzheng.awards import rows, terms, timing
 from minzheng.awards.models import AmountReason, Award, AwardAmount, AwardMember
 from minzheng.cases.actions import Received
 from minzheng.cases.actions import keep_up as publish
@@ -33,17 +33,20 @@ def keep_up(*, by: By, awards: Iterable[Award]) -> int:
     return publish(by=by, received=received, ended=ended)
 
 
-def keep_up_grace(*, by: By, area: str) -> int:
-    """The same where the amount moves by itself: through the months of a grace period, and at its end."""
+def keep_up_by_month(*, by: By, area: str) -> int:
+    """The same where it moves by itself: through the months of a grace period, at its end, and at the end of a term."""
     in_grace = Q(amounts__reason=AmountReason.GRACE, amounts__superseded_at=None)
     published = Q(decision__publications__taken_down_on=None, decision__publications__isnull=False)
-    return keep_up(by=by, awards=Award.objects.filter(areas.within(area), in_grace, published).distinct())
+    return keep_up(
+        by=by,
+        awards=Award.objects.filter(areas.within(area), in_grace | Q(end_reason=terms.TERM), published).distinct(),
+    )
 
 
 def keep_up_area(*, by: By, area: str) -> int:
     """The same for every award of an area that runs or is published still."""
     published = Q(decision__publications__taken_down_on=None, decision__publications__isnull=False)
-    awards = Award.objects.filter(areas.within(area)).filter(Q(last_month=None) | published)
+    awards = Award.objects.filter(areas.within(area)).filter(terms.going_on(clock.today()) | published)
     return keep_up(by=by, awards=awards.distinct())
 
 
@@ -61,7 +64,10 @@ def _received(awards: Sequence[Award]) -> list[Received]:
 
 
 def _goes_on(award: Award, amounts: Sequence[AwardAmount], today: dt.date) -> bool:
-    """Whether something is still received: it runs, was paid once, or ends with a grace period that lasts still."""
+    """Whether something is still received: it runs, was paid once, or ends with a grace period or a term that lasts
+    still."""
+    if award.end_reason == terms.TERM and award.last_month is not None:
+        return award.last_month >= timing.first_of(today)
     return award.last_month is None or award.end_reason == "once" or _grace(amounts, today) is not None
 
 

@@ -161,6 +161,21 @@ def running_already(party: Any, programme: str) -> Refused:
     )
 
 
+def renewed_too_early(award: Award) -> Refused:
+    from minzheng.awards.terms import RENEWAL_MONTHS
+
+    return refuse(
+        "award.renewed_too_early",
+        zh="“{programme}”有效至 {last}，还没有到期，不能再次认定。",
+        en="This recognition (“{programme}”) is valid to {last}; it cannot be granted again yet.",
+        remedy_zh="到期前 {months} 个月内重新申请、作出决定；情况变了的办动态调整。",
+        remedy_en="Apply anew and decide within the {months} months before it ends; what has changed is a change.",
+        programme=award.programme,
+        last=f"{award.last_month:%Y-%m}" if award.last_month else "",
+        months=RENEWAL_MONTHS,
+    )
+
+
 def ended_already(award: Award) -> Refused:
     return refuse(
         "award.ended",

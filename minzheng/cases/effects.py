@@ -27,8 +27,9 @@ class Effect:
 
     @property
     def lasting(self) -> int:
-        """What it comes to once a grace period is over; 0 where the award ends."""
-        return self.after[-1].amount if self.after and self.after[-1].last is None else 0
+        """What it comes to once a grace period is over; 0 where the award ends with it, or at once. An award with a
+        term has a last month, too, and goes on."""
+        return self.after[-1].amount if self.after and not self.after[-1].grace else 0
 
 
 _ask: list[Callable[[Decision], Effect | None]] = []

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from minzheng.cases import renewal
 from minzheng.cases.models import Case, Outcome
 from minzheng.core.errors import refuse
 from minzheng.people import queries as people
@@ -22,9 +23,9 @@ def month(day: dt.date, later: int = 0) -> dt.date:
 def first_month(case: Case, decided_on: dt.date, outcome: str = Outcome.GRANT) -> dt.date:
     """The first benefit month for which a decision of this day works.
 
-    A grant by the programme's `starts`; a change from the month after the decision; the end because of something that
-    happened on a day (a death, a move) by `month_of_ending_event`; any other end from the month after the decision
-    (income that rose on a day, too: what was paid meanwhile was owed).
+    A grant by the programme's `starts`, or after what it renews has ended (`renewal`); a change from the month after
+    the decision; the end because of something that happened on a day (a death, a move) by `month_of_ending_event`; any
+    other end from the month after the decision (income that rose on a day, too: what was paid meanwhile was owed).
     """
     programme = registry.programme(case.programme)
     timing = programme.timing_on(decided_on)
@@ -32,7 +33,8 @@ def first_month(case: Case, decided_on: dt.date, outcome: str = Outcome.GRANT) -
         return month(case.event_on, 1 if timing.month_of_ending_event == "paid" else 0)
     if outcome in (Outcome.CHANGE, Outcome.STOP):
         return month(decided_on, 1)
-    return _start(programme, timing, case, decided_on)
+    begins = _start(programme, timing, case, decided_on)
+    return renewal.begins(case, begins) if timing.valid_months is not None else begins
 
 
 def _start(programme: Programme, timing: Timing, case: Case, decided_on: dt.date) -> dt.date:

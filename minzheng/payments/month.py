@@ -151,7 +151,7 @@ def _returned(by: User, one: Candidate, _area: str, _month: dt.date) -> None:
     repay(by=by, payment=Payment.objects.select_related("award").get(pk=_record(one)))
 
 
-def _decided(by: User, one: Candidate, _area: str, month: dt.date) -> None:
+def _seen(by: User, one: Candidate, _area: str, month: dt.date) -> None:
     awards.confirm_candidate(by=by, candidate=one, month=month)
 
 
@@ -166,8 +166,9 @@ ACCEPT: Mapping[str, Callable[[User, Candidate, str, dt.date], None]] = {
     "standard": _standard,
     "held": _held,
     "returned": _returned,
-    "decided": _decided,
+    "decided": _seen,
     "entitled": _entitled,
+    "ending": _seen,
 }
 """Kind → the action that does what the candidate proposes."""
 

@@ -42,6 +42,8 @@ MOST_NAMES = 1000
 """Facts, rates and formulas of one version, at most."""
 
 LONGEST_ARREARS = 1200
+LONGEST_TERM = 120
+"""Months."""
 
 POLICY_KEYS = ("programme", "name", "unit", "department", "versions")
 VERSION_KEYS = (
@@ -351,26 +353,33 @@ class _PolicyReader:
             return None
         reader, body = self.reader, self.reader.block(block["timing"], "timing")
         keys = ("starts", "month_of_ending_event", "pay_cycle", "arrears_months")
-        reader.only(body, (*keys, "prorate"), required=keys)
-        months = read_value(reader, body["arrears_months"], Kind.INT, "arrears_months")
-        assert isinstance(months, int)
-        if not 0 <= months <= LONGEST_ARREARS:
-            zh, en = f"0 到 {LONGEST_ARREARS} 的整数", f"a whole number from 0 to {LONGEST_ARREARS}"
+        reader.only(body, (*keys, "prorate", "valid_months"), required=keys)
+        valid = self.months(body, "valid_months", 1, LONGEST_TERM) if body.get("valid_months") is not None else None
+        if valid is not None and body["pay_cycle"] == "once":
             raise reader.error(
                 "bad_value",
-                body["arrears_months"],
-                key="arrears_months",
-                value=str(months),
-                wanted_zh=zh,
-                wanted_en=en,
+                body["valid_months"],
+                key="valid_months",
+                value=str(valid),
+                wanted_zh="不写（pay_cycle: once 的只有一个月）",
+                wanted_en="left out (pay_cycle: once is for one month)",
             )
         return Timing(
             starts=reader.choice(body["starts"], "starts", STARTS),
             month_of_ending_event=reader.choice(body["month_of_ending_event"], "month_of_ending_event", ENDINGS),
             pay_cycle=reader.choice(body["pay_cycle"], "pay_cycle", PAY_CYCLES),
-            arrears_months=months,
+            arrears_months=self.months(body, "arrears_months", 0, LONGEST_ARREARS),
             prorate=reader.choice(body["prorate"], "prorate", PRORATES) if body.get("prorate") else "first_day",
+            valid_months=valid,
         )
+
+    def months(self, body: Block, key: str, least: int, most: int) -> int:
+        months = read_value(self.reader, body[key], Kind.INT, key)
+        assert isinstance(months, int)
+        if not least <= months <= most:
+            zh, en = f"{least} 到 {most} 的整数", f"a whole number from {least} to {most}"
+            raise self.reader.error("bad_value", body[key], key=key, value=str(months), wanted_zh=zh, wanted_en=en)
+        return months
 
 
 class _Declared:

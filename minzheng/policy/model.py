@@ -29,7 +29,8 @@ MARKS = ("S", "K", "invented")
 class Timing:
     """When an award is paid: first month, month of the ending event, cycle, how far back arrears go (months).
 
-    prorate: `first_day` (a month uses the version and the rates of its first day) or `actual_days`.
+    prorate: `first_day` (a month uses the version and the rates of its first day) or `actual_days`. valid_months: how
+    many months an award runs before it ends by itself; None: until something ends it.
     """
 
     starts: str
@@ -37,6 +38,7 @@ class Timing:
     pay_cycle: str
     arrears_months: int
     prorate: str = "first_day"
+    valid_months: int | None = None
 
 
 @dataclass(frozen=True)

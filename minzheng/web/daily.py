@@ -23,5 +23,5 @@ def begin(user: User) -> None:
     if _done.get(area) == today:
         return
     actions.take_down_ended(by=user, area=area)
-    publishing.keep_up_grace(by=user, area=area)
+    publishing.keep_up_by_month(by=user, area=area)
     transaction.on_commit(partial(_done.__setitem__, area, today))

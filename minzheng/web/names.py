@@ -206,6 +206,7 @@ REASONS = {
     "died": gettext_noop("死亡"),
     "stopped": gettext_noop("停发"),
     "ended": gettext_noop("到期"),
+    "term": gettext_noop("有效期满"),
     "once": gettext_noop("一次性"),
     "moved": gettext_noop("迁出"),
     "moved_out": gettext_noop("迁出本县"),

@@ -8,8 +8,9 @@ WORDS = "{zh-Hans: 测试, en: Test}"
 SOURCE = "{title: 测试, mark: K}"
 
 
-def timing(starts: str, cycle: str = "month", ending: str = "paid", arrears: int = 12) -> str:
-    return f"{{starts: {starts}, month_of_ending_event: {ending}, pay_cycle: {cycle}, arrears_months: {arrears}}}"
+def timing(starts: str, cycle: str = "month", ending: str = "paid", arrears: int = 12, valid: int | None = None) -> str:
+    term = f", valid_months: {valid}" if valid else ""
+    return f"{{starts: {starts}, month_of_ending_event: {ending}, pay_cycle: {cycle}, arrears_months: {arrears}{term}}}"
 
 
 def household(code: str = "dibao", timing_: str | None = None) -> str:

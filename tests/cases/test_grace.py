@@ -313,6 +313,6 @@ def test_what_is_published_follows_the_months_of_the_grace_period_and_comes_down
     seen = []
     for number, of_month in ((9, 30), (10, 1), (10, 31), (11, 1)):
         day(number, of_month)
-        publishing.keep_up_grace(by=family_in.users["handler"], area="990101")
+        publishing.keep_up_by_month(by=family_in.users["handler"], area="990101")
         seen.append(published())
     assert seen == [[1000], [500], [500], []]

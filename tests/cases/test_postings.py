@@ -230,6 +230,7 @@ INVESTIGATES = {"cases.visit", "cases.cross_check", "cases.evaluate"}
 def test_the_procedures_that_post():
     assert {rules.values[0].programme for rules in POSTING_PROCEDURES} == {
         "borderline",
+        "rigid_expenditure",
         "dibao",
         "tekun",
         "rebuilding_grant",

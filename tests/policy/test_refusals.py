@@ -95,6 +95,10 @@ def version(**sections):
 
 CHAIN = ", ".join(f"s{n}: s{n - 1} + 0" for n in range(1, 200))
 
+TERM = (
+    "{{starts: month_of_decision, month_of_ending_event: paid, pay_cycle: {cycle}, arrears_months: 0, "
+    "valid_months: {months}}}"
+)
 VERSIONS = [
     (version(steps=f"{{s0: income, {CHAIN}}}", amount="s199"), "too_deep", "150"),
     (
@@ -123,6 +127,10 @@ VERSIONS = [
     (version(amount="{formula: income, basis: {title: [x]}}"), "wrong_form", "a text"),
     (version(amount="{formula: income, basis: {title: x, mark: T}}"), "not_listed", "S, K, invented"),
     (version(timing="{starts: tomorrow}"), "missing_key", "month_of_ending_event"),
+    (version(timing=TERM.format(cycle="month", months="0")), "bad_value", "from 1 to 120"),
+    (version(timing=TERM.format(cycle="month", months="121")), "bad_value", "from 1 to 120"),
+    (version(timing=TERM.format(cycle="month", months="1.5")), "bad_value", "valid_months"),
+    (version(timing=TERM.format(cycle="once", months="12")), "bad_value", "left out"),
     (version(step="{}"), "unknown_key", "Did you mean steps?"),
     (version(steps="{a: {formula: income, lable: x}}", amount="a"), "unknown_key", "Did you mean label?"),
     (version().replace("unit: household", "unit: family"), "not_listed", "household, person"),

@@ -5,8 +5,10 @@ from minzheng.awards.actions.family_changes import (
     MERGED,
     MOVED_OUT,
     SPLIT,
+    SPLIT_OFF,
     end_of_a_move,
     end_what_merged,
+    hold_as_before,
     pay_the_new_family,
 )
 from minzheng.awards.actions.files import follow_file, follow_head
@@ -25,6 +27,7 @@ __all__ = [
     "MERGED",
     "MOVED_OUT",
     "SPLIT",
+    "SPLIT_OFF",
     "Effect",
     "RosterRow",
     "RowError",
@@ -44,6 +47,7 @@ __all__ = [
     "grant",
     "hand_over",
     "hold",
+    "hold_as_before",
     "hold_for_death",
     "merge",
     "move_out",

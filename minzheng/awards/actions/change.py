@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from minzheng.access import perms
-from minzheng.awards import assessing, overlaps, publishing, refusals, rows, timing
+from minzheng.awards import assessing, overlaps, publishing, refusals, rows, terms, timing
 from minzheng.awards.actions import grace
 from minzheng.awards.actions import grant as granting
 from minzheng.awards.actions.hold import decided, flag
@@ -38,7 +38,8 @@ REASONS = {
 
 def running(decision: Decision) -> Award:
     """The award that a decision changes or stops: the party's running one, locked; one that is to end with a grace
-    period runs until then. Refuses where there is none."""
+    period or a term runs until then. Of two (the second renews the first) the one in force. Refuses where there is
+    none."""
     in_grace = Q(
         last_month__gte=decision.first_month,
         amounts__superseded_at=None,
@@ -47,11 +48,11 @@ def running(decision: Decision) -> Award:
     )
     of_party = Award.objects.filter(
         programme=decision.programme, person=decision.person, household=decision.household
-    ).filter(Q(last_month=None) | in_grace)
-    found = Award.objects.select_for_update().filter(pk__in=of_party.values("pk")).order_by("-pk").first()
-    if found is None:
+    ).filter(Q(last_month=None) | in_grace | Q(end_reason=terms.TERM, last_month__gte=decision.first_month))
+    found = list(Award.objects.select_for_update().filter(pk__in=of_party.values("pk")).order_by("-pk"))
+    if not found:
         raise refusals.none_running(decision)
-    return found
+    return next((award for award in found if award.first_month <= decision.first_month), found[0])
 
 
 @transaction.atomic
@@ -68,7 +69,7 @@ def change(*, by: By, decision: Decision) -> Award:
     first = decision.first_month
     if first < award.first_month:
         raise refusals.before_it_began(award, f"{first:%Y-%m}")
-    if award.last_month is not None:
+    if award.last_month is not None and award.end_reason != terms.TERM:
         grace.reopen(award)
     covered = granting.people_of(decision, first)
     if decision.in_place_of:
@@ -84,6 +85,7 @@ def change(*, by: By, decision: Decision) -> Award:
     segments = granting.granted(law, decision, party, first, reason)
     if decision.grace:
         segments = grace.segments(award, decision, segments)
+    segments = terms.until(segments, award.last_month)
     rows.write_amounts({award: (first, segments)})
     decided(by=by, award=award)
     audit.record(
@@ -122,6 +124,8 @@ def stop(
         reason = reason or (decision.case.reason if decision.case else "") or decision.reason or "stopped"
         left_on = decision.decided_on
         decided(by=by, award=award)
+        for renewed in terms.of_party(decision).filter(first_month__gt=decision.first_month).exclude(pk=award.pk):
+            end(award=renewed, last_month=last_month, left_on=left_on, reason=reason)
         if decision.grace:
             return _end_with_grace(by, award, decision, reason)
     else:
@@ -147,8 +151,8 @@ def stop(
 def _end_with_grace(by: By, award: Award, decision: Decision, reason: str) -> Award:
     """The award goes on for its grace period, and ends with its last month."""
     _refuse_repeated(award, decision)
-    segments = grace.segments(award, decision, [])
-    last = grace.last_month(decision)
+    last = min(grace.last_month(decision), award.last_month or dt.date.max)
+    segments = terms.until(grace.segments(award, decision, []), last)
     rows.end_cover(award, last, timing.last_day(last))
     rows.write_amounts({award: (decision.first_month, segments)})
     award.last_month, award.left_on, award.end_reason = last, timing.last_day(last), reason

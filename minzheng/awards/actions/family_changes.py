@@ -10,7 +10,7 @@ from django.db.models import Q
 from minzheng.awards import publishing, rows, timing
 from minzheng.awards.actions.change import end
 from minzheng.awards.actions.files import pay_to
-from minzheng.awards.actions.hold import add_token, drop_tokens
+from minzheng.awards.actions.hold import add_token, drop_tokens, goes_on
 from minzheng.awards.models import Award
 from minzheng.cases import actions as cases
 from minzheng.cases import procedure
@@ -136,6 +136,17 @@ def _running_of_merged(decision: Decision) -> list[Award]:
     runs = Q(last_month=None) | Q(last_month__gte=decision.first_month)
     awards = Award.objects.select_for_update().filter(runs, programme=decision.programme, household__in=files)
     return list(awards.order_by("pk"))
+
+
+def hold_as_before(*, by: By, award: Award, decision: Decision) -> None:
+    """What a file paid before was held for holds of its people under the decided award, too."""
+    assert decision.household is not None
+    files = [link.before_id for link in people.files_before(decision.household)]
+    until = Q(last_month=None) | Q(last_month__gte=timing.shift(decision.first_month, -1))
+    held = Award.objects.filter(until, programme=award.programme, household__in=files).exclude(held_reason="")
+    for one in held.order_by("pk"):
+        for token in goes_on(one.held_reason):
+            add_token(by=by, award=award, token=token)
 
 
 def pay_the_new_family(*, by: By, award: Award, decision: Decision) -> None:

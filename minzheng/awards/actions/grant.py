@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from minzheng.awards import assessing, overlaps, publishing, refusals, rows, timing
+from minzheng.awards import assessing, overlaps, publishing, refusals, rows, terms, timing
 from minzheng.awards.models import AmountReason, Award
 from minzheng.awards.rows import Segment
 from minzheng.cases.models import Assessment, Decision, Outcome
@@ -24,7 +24,8 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None) -> Award:
     """Carry out a decision to grant: the award, whom it covers, what it owes from its first month on.
 
     It works from the decision's first month, which cases took from the programme's timing. payee: whose account is paid
-    (the person; the household's head). A programme that pays once makes an award of one month. Refuses a decision
+    (the person; the household's head). A programme that pays once makes an award of one month, one with a term
+    (`valid_months`) an award that ends by itself. Refuses a decision
     carried out before, one without an amount, and cover that another benefit excludes.
     """
     if decision.outcome != Outcome.GRANT:
@@ -36,13 +37,15 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None) -> Award:
         raise refusals.no_amount(decision)
     law = programme(decision.programme)
     first = timing.first_of(decision.first_month)
-    once = law.timing_on(decision.decided_on).pay_cycle == "once"
+    rule = law.timing_on(decision.decided_on)
+    once = rule.pay_cycle == "once"
+    last = first if once else terms.last_month(rule, first)
     covered = people_of(decision, first)
     if decision.in_place_of:
         from minzheng.awards.actions.change_over import change_over
 
         change_over(by=by, decision=decision, covered=covered, first=first)
-    overlaps.check(law.code, covered, first, first if once else None, once=once)
+    overlaps.check(law.code, covered, first, last, once=once)
     award = Award(
         area_id=decision.area_id,
         programme=law.code,
@@ -53,10 +56,10 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None) -> Award:
         payee=payee or payee_of(decision, first),
         origin=decision.origin,
         first_month=first,
-        last_month=first if once else None,
-        entered_on=decision.decided_on,
-        left_on=decision.decided_on if once else None,
-        end_reason="once" if once else "",
+        last_month=last,
+        entered_on=_entered_on(decision, first),
+        left_on=decision.decided_on if once else timing.last_day(last) if last else None,
+        end_reason="once" if once else terms.TERM if last else "",
         decision=decision,
     )
     try:
@@ -73,7 +76,7 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None) -> Award:
         if not once
         else [Segment(first, first, assessment.amount, AmountReason.GRANTED, assessment, decision)]
     )
-    rows.write_amounts({award: (first, segments)})
+    rows.write_amounts({award: (first, terms.until(segments, last))})
     audit.record(
         "awards.grant",
         by=by,
@@ -88,6 +91,12 @@ def grant(*, by: By, decision: Decision, payee: Person | None = None) -> Award:
     )
     publishing.keep_up(by=by, awards=[award])
     return award
+
+
+def _entered_on(decision: Decision, first: dt.date) -> dt.date:
+    """The day of the decision; of a renewal the day on which what it follows leaves the roster."""
+    before = terms.of_party(decision).filter(last_month=timing.shift(first, -1)).order_by("-pk").first()
+    return max(decision.decided_on, before.left_on) if before and before.left_on else decision.decided_on
 
 
 def people_of(decision: Decision, month: dt.date) -> list[int]:

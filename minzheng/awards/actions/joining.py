@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from minzheng.awards import assessing, publishing, rows, timing
+from minzheng.awards import assessing, publishing, rows, terms, timing
 from minzheng.awards.actions import family_changes
 from minzheng.awards.actions.change import end, work_anew
 from minzheng.awards.actions.hold import add_token, goes_on
@@ -72,13 +72,14 @@ def split(
         covered = rows.covered_in(rows.current_members([old.pk]).get(old.pk, []), since)
         going = [person for person in covered if person in persons]
         in_grace = rows.in_grace(rows.current_amounts([old.pk]).get(old.pk, []), since)
+        term = old.last_month if old.end_reason == terms.TERM else None
         if going and len(going) == len(covered):
             end(award=old, last_month=timing.first_of(on), left_on=on, reason="split")
         else:
             if going:
                 rows.end_cover(old, timing.first_of(on), on, going)
             _anew(by, old, since, AmountReason.MEMBER_LEFT)
-        new = _own(by, old, after, going, since) if going and not in_grace else None
+        new = _own(by, old, after, going, since, term) if going and not in_grace else None
         detail = {"going": going, "new": new.pk if new else None}
         audit.record("awards.split", by=by, subject=old, area=old.area_id, detail=detail)
         pairs.append((old, new))
@@ -92,8 +93,10 @@ def _anew(by: By, award: Award, since: dt.date, reason: str) -> None:
         work_anew(by=by, award=award, from_month=max(since, award.first_month), reason=reason)
 
 
-def _own(by: By, old: Award, after: Household, covered: list[int], since: dt.date) -> Award | None:
-    """The new family's own award, where the law gives it one."""
+def _own(
+    by: By, old: Award, after: Household, covered: list[int], since: dt.date, term: dt.date | None
+) -> Award | None:
+    """The new family's own award, where the law gives it one; it ends when the family's would have ended."""
     first = max(since, old.first_month)
     worked = assessing.work_out(old.programme, [Party(household=after, covered=covered)], first)[0]
     if not worked.pays:
@@ -123,11 +126,14 @@ def _own(by: By, old: Award, after: Household, covered: list[int], since: dt.dat
         payee=people.head(after, clock.today()),
         origin="split",
         first_month=first,
+        last_month=term,
         entered_on=clock.today(),
         held_reason=";".join(goes_on(old.held_reason)),
+        left_on=timing.last_day(term) if term else None,
+        end_reason=terms.TERM if term else "",
         decision=decision,
     )
     rows.cover(new, covered, first, clock.today())
-    segment = Segment(first, None, worked.amount, AmountReason.GRANTED, assessment, decision)
+    segment = Segment(first, term, worked.amount, AmountReason.GRANTED, assessment, decision)
     rows.write_amounts({new: (first, [segment])})
     return new

@@ -7,6 +7,7 @@ from minzheng.awards.queries.household import Received, household_total, monthly
 from minzheng.awards.queries.roster import Roster, RosterLine, in_force, roster
 from minzheng.awards.queries.stock import Count, EnteredLeft, entered, entered_left, in_force_on, left
 from minzheng.awards.queries.words import held_reasons, held_reasons_of
+from minzheng.awards.terms import covered_on, going_on
 
 __all__ = [
     "Benefit",
@@ -17,11 +18,13 @@ __all__ = [
     "Roster",
     "RosterLine",
     "benefits",
+    "covered_on",
     "due",
     "due_sql",
     "effect_of",
     "entered",
     "entered_left",
+    "going_on",
     "held_reasons",
     "held_reasons_of",
     "household_total",

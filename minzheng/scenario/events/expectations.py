@@ -6,6 +6,9 @@ from typing import Any
 
 from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.awards import queries as awards
+from minzheng.awards import timing
+from minzheng.awards.candidates import ending
+from minzheng.awards.models import Award
 from minzheng.core import workdays
 from minzheng.core.models import Document, Task
 from minzheng.payments import recoveries
@@ -33,6 +36,7 @@ def expect(
     recover: forms.Money | None = None,
     covered: forms.PersonNames | None = None,
     last_month: forms.MonthOrNone | None = None,
+    ends_soon: forms.Flag | None = None,
     head: forms.PersonName | None = None,
     payee: forms.PersonName | None = None,
     file: forms.Words | None = None,
@@ -50,13 +54,16 @@ def expect(
     task: forms.Words | None = None,
 ) -> None:
     """Of a party and programme: what is `owed` and `paid` by benefit month, the states of its `payments`, whether it is
-    `held`, what is left to `recover`, whom it covers, its last month, who is paid (`payee`). Of a household: its head,
+    `held`, what is left to `recover`, whom it covers, its last month, whether “this month” asks
+    to apply for it anew (`ends_soon`), who is paid (`payee`). Of a household: its head,
     its file's number and those that it follows, the papers kept with it. Of a case: its stage, due date, outcome,
     assessment, notice, procedure."""
     with scope([EVERYWHERE]):
         found: list[tuple[str, Any, Any]] = []
         if of is not None:
             found += _of_party(play, of, programme, owed, paid, payments, held, covered, last_month)
+            if ends_soon is not None:
+                found.append(("ends_soon", ends_soon, _ends_soon(play, awards_of(play, of, programme))))
             family = {"head": head, "payee": payee, "file": file, "follows": follows, "papers": papers}
             found += _of_family(play, of, programme, {name: one for name, one in family.items() if one is not None})
             if recover is not None:
@@ -107,11 +114,21 @@ def _of_party(
     if held is not None:
         yield "held", held, any(award.held_reason for award in own)
     if covered is not None:
-        newest = own[-1].members.filter(superseded_at=None, last_month=None).select_related("person") if own else []
+        newest = (
+            own[-1].members.filter(awards.covered_on(play.today), superseded_at=None).select_related("person")
+            if own
+            else []
+        )
         yield "covered", sorted(covered), sorted(member.person.name for member in newest)
     if last_month is not None:
         ended = own[-1].last_month if own else None
         yield "last_month", last_month, ended or NONE
+
+
+def _ends_soon(play: Play, own: list[Award]) -> bool:
+    """Whether the office is shown, this month, that one of these ends by itself."""
+    month = timing.first_of(play.today)
+    return any(one.url_of == ("award", award.pk) for award in own for one in ending(award.area_id, month))
 
 
 def _of_family(play: Play, of: str, programme: str, wanted: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from minzheng.access import roles
 from minzheng.access.models import User
 from minzheng.awards.models import Award
+from minzheng.awards.queries import covered_on
 from minzheng.cases import coverage, engine, sometimes, timing
 from minzheng.cases.models import Assessment, Case
 from minzheng.cases.queries import ActView, CaseView, Entry
@@ -244,7 +245,7 @@ def family_of_party(household: Household | None, person: Person | None, today: d
 
 def covered_now(award: Award) -> list[int]:
     """Whom an award covers today, by id."""
-    rows = award.members.filter(superseded_at=None, last_month=None)
+    rows = award.members.filter(covered_on(clock.today()), superseded_at=None)
     return list(rows.values_list("person_id", flat=True))
 
 

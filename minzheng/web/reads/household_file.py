@@ -9,8 +9,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from minzheng.awards.models import Award, AwardAmount, AwardMember
-from minzheng.awards.queries import held_reasons
+from minzheng.awards.queries import covered_on, held_reasons
 from minzheng.cases.models import Case, CaseStep, Decision, Paper, Visit
+from minzheng.core import clock
 from minzheng.core.errors import Text
 from minzheng.core.models import Document, Event
 from minzheng.payments.models import Payment
@@ -116,7 +117,9 @@ def award_lines(awards: QuerySet[Award], payments_each: int = 24) -> list[AwardL
     for amount in AwardAmount.objects.filter(award__in=ids, superseded_at=None).order_by("-first_month", "-pk"):
         amounts.setdefault(amount.award_id, []).append(amount)
     covered: dict[int, list[str]] = {}
-    members = AwardMember.objects.filter(award__in=ids, superseded_at=None, last_month=None).select_related("person")
+    members = AwardMember.objects.filter(covered_on(clock.today()), award__in=ids, superseded_at=None).select_related(
+        "person"
+    )
     for member in members.order_by("pk"):
         covered.setdefault(member.award_id, []).append(member.person.name)
     payments: dict[int, list[Payment]] = {}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from minzheng.awards.models import Award
+from minzheng.awards.queries import going_on
 from minzheng.cases import actions, procedure
 from minzheng.cases.models import CaseKind
 from minzheng.core import clock
@@ -45,7 +46,7 @@ class ChangeForm(Form):
 def open_change(request: HttpRequest, award_id: int) -> HttpResponse:
     """Open a change of a running award."""
     user, today = user_of(request), clock.today()
-    running = Q(last_month=None) | Q(last_month__gte=today)  # one that ends with a grace period runs until then
+    running = going_on(today) | Q(last_month__gte=today)  # one that ends with a grace period runs until then
     award = get_object_or_404(Award.objects.select_related("household", "person"), running, pk=award_id)
     family = reads.family_of_party(award.household, award.person, today)
     form = ChangeForm(request.POST or None, initial={"covered": [str(pk) for pk in reads.covered_now(award)]})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.awards.models import Award
+from minzheng.awards.queries import going_on
 from minzheng.cases import actions as cases
 from minzheng.cases.models import Case, CaseKind
 from minzheng.core import clock
@@ -125,7 +126,7 @@ def _succeed(request: HttpRequest, household: Household, members: list[Membershi
 def _verify_means(user: User, household: Household) -> None:
     """A change for each benefit that depends on the family's means: what it has now is verified, the amount follows."""
     link = queries.files_before(household)[0]
-    for award in Award.objects.filter(household=household, last_month=None).order_by("pk"):
+    for award in Award.objects.filter(going_on(clock.today()), household=household).order_by("pk"):
         open_ones = Case.objects.filter(household=household, programme=award.programme, kind=CaseKind.CHANGE)
         if not names.knows_changes(award.programme) or open_ones.filter(closed_on=None).exists():
             continue

@@ -14,6 +14,7 @@ from minzheng.access.models import User
 from minzheng.access.scope import areas_of
 from minzheng.areas.queries import within
 from minzheng.awards.models import Award
+from minzheng.awards.queries import going_on
 from minzheng.core import clock
 from minzheng.core.models import Task
 from minzheng.payments import recoveries
@@ -73,7 +74,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
     if residence := filters.values.get("residence"):
         rows = rows.filter(residence=residence)
     if receives := filters.values.get("receives"):
-        running = Award.objects.filter(last_month=None, household__isnull=False).values("household_id")
+        running = Award.objects.filter(going_on(clock.today()), household__isnull=False).values("household_id")
         rows = rows.filter(pk__in=running) if receives == "yes" else rows.exclude(pk__in=running)
     table = Table(
         request,
@@ -120,7 +121,7 @@ def prepare_households(rows: list[Household]) -> None:
         if membership.relation == "head":
             heads[membership.household_id] = membership.person.name
     programmes: dict[int, set[str]] = {}
-    running = Award.objects.filter(last_month=None)
+    running = Award.objects.filter(going_on(today))
     for award in running.filter(household__in=ids) | running.filter(person__in=belongs):
         household_id = award.household_id or belongs.get(award.person_id or 0, 0)
         if names.pay_cycle(award.programme, award.first_month) != "once":

@@ -32,6 +32,10 @@ KINDS = {
     "birthday": (gettext_noop("满岁调整"), gettext_noop("接受：按新的年龄重新计算，不再符合条件的缓发待决定。")),
     "entitled": (gettext_noop("新满年龄，可以享受"), gettext_noop("接受：代为提出申请。")),
     "certificate": (gettext_noop("证件到期"), gettext_noop("接受：按没有这项情况重新计算。续期的请先登记新的证件。")),
+    "ending": (
+        gettext_noop("认定快到期"),
+        gettext_noop("接受：已经告诉家庭，需要的重新申请。下个月还没有申请的再提醒。"),
+    ),
     "held": (gettext_noop("缓发中"), gettext_noop("接受：解除缓发，未发的作为补发。")),
     "decided": (gettext_noop("本月生效的决定"), gettext_noop("接受：已看过，没有问题。")),
 }
