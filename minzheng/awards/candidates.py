@@ -143,11 +143,12 @@ def standards(area: str, month: dt.date) -> list[Candidate]:
 
 def ending(area: str, month: dt.date) -> list[Candidate]:
     """What ends by itself soon (`terms`) where nobody has applied for it anew."""
-    awards = [
+    near = [
         award
         for award in _running(area, month).filter(end_reason=terms.TERM)
-        if award.last_month is not None and terms.near_its_end(award.last_month, month) and not _applied_anew(award)
+        if award.last_month is not None and terms.near_its_end(award.last_month, month)
     ]
+    awards = _not_applied_anew(near)
     amounts, heads = rows.current_amounts([award.pk for award in awards]), head_names(awards)
     return [
         Candidate(
@@ -319,11 +320,20 @@ def _of(code: str, area: str, month: dt.date, among: Any) -> list[Award]:
     return list(chosen.select_related("person", "household").order_by("pk"))
 
 
-def _applied_anew(award: Award) -> bool:
-    """Whether an application waits, or was granted already."""
-    party = {"programme": award.programme, "household": award.household_id, "person": award.person_id}
-    waits = Case.objects.filter(kind=CaseKind.APPLICATION, closed_on=None, **party).exists()
-    return waits or Award.objects.filter(first_month__gt=award.first_month, **party).exists()
+def _not_applied_anew(awards: Sequence[Award]) -> list[Award]:
+    """Those of which no application waits, and none was granted already."""
+    theirs = Q(household__in=[one.household_id for one in awards if one.household_id]) | Q(
+        person__in=[one.person_id for one in awards if one.person_id]
+    )
+    waits = set(
+        Case.objects.filter(theirs, kind=CaseKind.APPLICATION, closed_on=None).values_list(
+            "programme", "household", "person"
+        )
+    )
+    begun = Award.objects.filter(theirs, end_reason=terms.TERM).order_by("first_month")
+    latest = {(one.programme, one.household_id, one.person_id): one.pk for one in begun}
+    keys = {one.pk: (one.programme, one.household_id, one.person_id) for one in awards}
+    return [one for one in awards if keys[one.pk] not in waits and latest[keys[one.pk]] == one.pk]
 
 
 def _programmes(area: str, month: dt.date) -> list[str]:

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from minzheng.awards import actions, publishing, queries
 from minzheng.awards.candidates import FINDERS
@@ -156,6 +158,16 @@ def test_the_family_is_asked_two_months_before(term):
     this_month.accept(by=term.handler, area=TOWN, month=day(1, 1, 2026), keys=[one.key])
     assert [c.key for c in this_month.candidates(TOWN, day(1, 1, 2026)) if c.kind == "ending"] == []
     assert [c.key for c in this_month.candidates(TOWN, day(2, 1, 2026)) if c.kind == "ending"] == [one.key]
+
+
+def test_many_ask_no_more_questions_than_one(term, django_assert_max_num_queries):
+    granted(term)
+    with CaptureQueriesContext(connection) as one:
+        FINDERS["ending"](TOWN, day(2, 1, 2026))
+    for _ in range(4):
+        granted(term)
+    with django_assert_max_num_queries(len(one.captured_queries)):
+        assert len(FINDERS["ending"](TOWN, day(2, 1, 2026))) == 5
 
 
 def test_who_has_applied_anew_is_not_asked(term):

@@ -342,3 +342,19 @@ def test_more_candidates_ask_no_more_questions(sign_in, town):
     town.on(3, 3)
     assert len(found()) == 18
     assert asked() <= few
+
+
+def test_what_ends_by_itself_is_on_the_page_and_accepting_says_that_the_family_was_told(sign_in, town):
+    with scope([EVERYWHERE]):
+        award = old_age(town, elder(town, "成老", dt.date(1940, 5, 6)))[0]
+        Award.objects.filter(pk=award.pk).update(
+            last_month=dt.date(2025, 5, 1), left_on=dt.date(2025, 5, 31), end_reason="term"
+        )
+        key = f"ending:{award.pk}"
+    client = sign_in("handler")
+    page = text(client.get(reverse("month"), {"month": "2025-03"}))
+    assert "认定快到期" in page and "有效至 2025-05" in page
+    client.post(reverse("month") + "?month=2025-03", {"one": key})
+    with scope([EVERYWHERE]):
+        assert of("ending") == [] and MonthAnswer.objects.get(key=key).answer == "confirmed"
+    assert [one.key for one in of("ending", dt.date(2025, 4, 1))] == [key]
