@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from minzheng.web.views import (
     apply,
     batches,
+    case_list,
     cases,
     changes,
     documents,
@@ -65,7 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/family", apply.register_family, name="apply-family"),
     path("income", income.start, name="income-start"),
     path("income/<int:household_id>", income.income, name="income"),
-    path("cases", cases.case_list, name="cases"),
+    path("cases", case_list.case_list, name="cases"),
     path("cases/papers", batches.case_papers, name="cases-papers"),
     path("cases/verification", verification_report.verification_report, name="verification-report"),
     path("cases/<int:case_id>", cases.case, name="case"),

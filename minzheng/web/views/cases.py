@@ -1,4 +1,4 @@
-"""Cases: the list, a case's page, and the acts of its stage as forms."""
+"""A case's page, and the acts of its stage."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.awards import overlaps
 from minzheng.cases import actions, conference, papers, queries, verification
 from minzheng.cases.actions.verification import record_facts
 from minzheng.cases.files.binding import report_of
@@ -22,185 +20,20 @@ from minzheng.core import clock
 from minzheng.core.errors import pick
 from minzheng.web import names
 from minzheng.web.access import needs
-from minzheng.web.excel import list_or_excel
 from minzheng.web.fact_forms import FactForm
-from minzheng.web.forms import Day, Filters, Form, offer, style, with_any
 from minzheng.web.languages import language
 from minzheng.web.links import page_of
-from minzheng.web.places import chosen_area, parts, user_of
+from minzheng.web.places import user_of
 from minzheng.web.reads import case_page as reads
 from minzheng.web.reads.compared import compared
 from minzheng.web.reads.verification import verification_of
 from minzheng.web.refusals import Refusal, attempt
-from minzheng.web.tables import Column, Table
-from minzheng.web.views import act_fields, batches, verification_fields
+from minzheng.web.views import act_fields, verification_fields
+from minzheng.web.views.act_form import ActForm, can_begin
 
-REASON_NEEDED = {"cases.return", "cases.extend", "cases.withdraw"}
 WITH_FACTS = {"cases.visit", verification.RESULT, verification.AGAIN, conference.CONFER}
 NOTES = {"note", "findings"}
 """Fields that the drafted explanation can be put into."""
-
-
-class CaseFilters(Filters):
-    """Open cases by village, programme, stage; closed ones too."""
-
-    area = forms.ChoiceField(label=gettext_lazy("村（社区）"))
-    programme = forms.ChoiceField(label=gettext_lazy("项目"))
-    state = forms.ChoiceField(
-        label=gettext_lazy("状态"),
-        choices=[
-            ("", gettext_lazy("在办")),
-            ("overdue", gettext_lazy("已超期")),
-            ("to_serve", gettext_lazy("待送达")),
-            ("closed", gettext_lazy("已办结")),
-        ],
-    )
-
-    def __init__(self, data: Any, places: list[tuple[str, str]]) -> None:
-        super().__init__(data)
-        offer(self, "area", with_any(places))
-        offer(self, "programme", with_any([(c, pick(p.name, language())) for c, p in names.programmes().items()]))
-        self.full_clean()
-        self.values = getattr(self, "cleaned_data", {})
-
-
-@needs("cases.view")
-def case_list(request: HttpRequest) -> HttpResponse:
-    """Cases in my area, what runs out first first."""
-    user = user_of(request)
-    filters = CaseFilters(request.GET, parts(user))
-    area, programme = chosen_area(request), filters.values.get("programme") or ""
-    state = filters.values.get("state") or ""
-    if state == "closed":
-        rows = queries.closed_cases(area, programme=programme)
-    elif state == "to_serve":
-        rows = queries.to_serve(area, programme=programme)
-    elif state == "overdue":
-        rows = queries.overdue(area)
-        rows = rows.filter(programme=programme) if programme else rows
-    else:
-        rows = queries.open_cases(area, programme=programme)
-    today = clock.today()
-    columns = [
-        Column("number", _("编号"), lambda row: row.number, order="number", link=lambda row: page_of("case", row.pk)),
-        Column("who", _("对象"), lambda row: row.who, main=True, link=lambda row: page_of("case", row.pk)),
-        Column("people", _("保障人数"), lambda row: row.people, kind="number"),
-        Column("programme", _("项目"), lambda row: names.programme_name(row.programme), order="programme"),
-        Column("kind", _("类别"), lambda row: _(row.get_kind_display()), order="kind"),
-        Column("area", _("村（社区）"), lambda row: row.area.name, order="area_id"),
-        Column("opened", _("提出"), lambda row: row.opened_on, kind="day", order="opened_on"),
-        Column("stage", _("环节"), lambda row: names.stage_name(row.programme, row.stage), order="stage"),
-    ]
-    if state == "closed":
-        columns.append(Column("closed", _("办结"), lambda row: row.closed_on, kind="day", order="closed_on"))
-    else:
-        columns.append(
-            Column(
-                "due",
-                _("期限"),
-                lambda row: row.due_on,
-                kind="day",
-                order="due_on",
-                tone=lambda row: "bad" if row.due_on and row.due_on < today else "",
-            )
-        )
-    table = Table(
-        request,
-        rows,
-        columns,
-        title=_("办件"),
-        unit=_("件"),
-        empty=_("没有符合条件的办件。"),
-        prepare=reads.name_cases,
-        row_link=lambda row: page_of("case", row.pk),
-        select=(lambda row: row.pk) if (kinds := batches.kinds(user)) else None,
-    )
-    usual = "decision_letter" if state in ("to_serve", "closed") else ""
-    may = {"may_apply": perms.may(user, "cases.apply"), "may_verify": perms.may(user, verification.RESULT)}
-    context = {"table": table, "filters": filters, "kinds": kinds, "usual": usual, **may}
-    return list_or_excel(request, "cases/list.html", context)
-
-
-def can_begin(act: ActView) -> bool:
-    """Whether the act's form is offered: papers that are missing are entered on the form itself."""
-    return act.why_not is None or act.why_not.code == "case.papers_missing"
-
-
-def waiting_for_papers(view: CaseView) -> set[str]:
-    """The acts that ask for papers, by name."""
-    return {row.name for row in view.procedure.acts if "papers" in row.requires}
-
-
-def grace_ways(view: CaseView, act: ActView) -> list[tuple[str, str]]:
-    """The ways of a grace period that a decision may grant here; none where it may grant none."""
-    rule = view.procedure.grace
-    if rule is None or act.outcome not in ("change", "stop"):
-        return []
-    ways = rule.in_area(view.case.area_id).ways_for(view.case.reason)
-    return [(way.name, pick(way.label, language())) for way in ways.values()]
-
-
-def changing_over(view: CaseView, act: ActView) -> list[tuple[str, str]]:
-    """The benefits that those covered receive and that this decision may take the place of."""
-    if act.outcome not in ("grant", "change"):
-        return []
-    pairs = overlaps.excluding(view.case.programme)
-    covered = view.case.members.values_list("person_id", flat=True)
-    received = overlaps.conflicts(view.case.programme, covered, clock.today(), None)
-    codes = sorted({cover.award.programme for cover in received.values()})
-    return [(code, names.programme_name(code)) for code in codes if code in pairs and pairs[code].changes_over]
-
-
-class ActForm(Form):
-    """What an act takes besides facts: the fields depend on the act."""
-
-    def __init__(self, data: Any, *, view: CaseView, act: ActView, user: User) -> None:
-        super().__init__(data, prefix=act.name)
-        today = clock.today()
-        if act.act == "cases.visit":
-            seconds = [(str(one.pk), one.name) for one in reads.second_visitors(view.case, user)]
-            self.fields["second_visitor"] = forms.ChoiceField(label=_("第二调查人"), choices=seconds)
-            self.fields["visited_on"] = Day(label=_("入户日期"), initial=today)
-            self.fields["met"] = forms.CharField(label=_("在场签字的家庭成员"), max_length=100)
-            self.fields["findings"] = forms.CharField(
-                label=_("看到的情况"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=2000
-            )
-        elif act.act == "cases.post":
-            place = view.procedure.posting.place["zh-Hans"] if view.procedure.posting else ""
-            self.fields["place"] = forms.CharField(label=_("张贴地点"), initial=place, max_length=100)
-        elif act.act == "cases.object":
-            self.fields["by_whom"] = forms.CharField(
-                label=_("谁提出的"), max_length=100, help_text=_("可以写“匿名来电”。")
-            )
-            self.fields["text"] = forms.CharField(
-                label=_("异议内容"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-            )
-            act_fields.meeting_choice(self, view)
-        elif act.act in view.procedure.endings:
-            act_fields.ending(self, view, act)
-        elif act.act in act_fields.FIELDS:
-            act_fields.FIELDS[act.act](self, view, user)
-        else:
-            label = _("理由") if act.act in REASON_NEEDED or act.outcome == "refuse" else _("说明")
-            self.fields["note"] = forms.CharField(label=label, required=act.act in REASON_NEEDED, max_length=1000)
-        if ways := grace_ways(view, act):
-            self.fields["grace"] = forms.ChoiceField(
-                label=_("渐退期"), choices=[("", _("不给渐退期")), *ways], required=False,
-                help_text=_("自次月起算，一次就业只给一次；渐退期满后按本决定减发或停发。"),
-            )  # fmt: skip
-            self.fields["grace_months"] = forms.IntegerField(label=_("渐退月数"), required=False, min_value=1)
-        if replaced := changing_over(view, act):
-            self.fields["in_place_of"] = forms.ChoiceField(
-                label=_("转保：代替原待遇"), choices=[*replaced, ("", _("不代替"))], required=False,
-                help_text=_("原待遇发至新待遇首月的前一个月，同一笔事务办结，不断月、不重月。"),
-            )  # fmt: skip
-        missing = [(paper.kind, pick(paper.label, language())) for paper in view.missing_papers if paper.due_now]
-        if missing and act.name in waiting_for_papers(view):
-            self.fields["papers"] = forms.MultipleChoiceField(
-                label=_("收到或查验的材料"), choices=missing, required=False, widget=forms.CheckboxSelectMultiple
-            )
-            self.order_fields(["papers"])
-        style(self)
 
 
 @dataclass(frozen=True)
