@@ -187,18 +187,19 @@ class _Writer:
 
     def line(self, formula: Formula, member: int | None) -> Line:
         outcome = self.evaluation.outcome(formula.name, member)
+        kind = Kind.MONEY if formula.name == "amount" else formula.kind  # a plain 0 is money, too
         return Line(
             name=formula.name,
             label=formula.label or (AMOUNT if formula.name == "amount" else {}),
             formula=formula.text.strip(),
             words={lang: in_words(self.version, formula, lang) for lang in LANGUAGES},
             filled={lang: self.filled(formula, member, lang).text(formula.tree) for lang in LANGUAGES},
-            result={lang: shown(outcome, formula.kind, lang) for lang in LANGUAGES},
+            result={lang: shown(outcome, kind, lang) for lang in LANGUAGES},
             basis=formula.basis or self.version.basis,
             rates=tuple(self.rates_used(formula, member)),
             member=None if member is None else member + 1,
             kept=bool(outcome is True) if isinstance(formula, Condition) else None,
-            stated={lang: stated(outcome, formula.kind, lang) for lang in LANGUAGES},
+            stated={lang: stated(outcome, kind, lang) for lang in LANGUAGES},
             uses=steps_in(formula),
             own_basis=bool(formula.basis),
         )
