@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from minzheng.cases import actions, queries
+from minzheng.cases import actions, procedure, queries
+from minzheng.cases.actions import overtaken
 from minzheng.cases.models import CaseKind, CaseMember
 from minzheng.cases.overtaken import what_overtook
 from minzheng.core import clock
@@ -163,3 +164,20 @@ def test_looking_costs_the_same_however_many_the_family_are(way: Way, django_ass
     latest = way.case.assessments.get()
     with django_assert_max_num_queries(3):  # the files, today, the facts
         assert what_overtook(way.case, latest) is None
+
+
+WAYS_BACK = ("cases.assess", "cases.visit", "cases.recall", "cases.return")
+
+
+@pytest.mark.parametrize("code", procedure.programmes())
+def test_wherever_an_act_rests_on_the_assessment_there_is_a_way_to_assess_anew(code):
+    """Otherwise a case whose assessment was overtaken would stand still for ever."""
+    stuck = [
+        (kind, rules.valid_from, stage)
+        for _since, kinds in procedure.load(code).versions
+        for kind, rules in kinds.items()
+        for stage in {stage for row in rules.acts if overtaken.rests(row) for stage in row.stages}
+        if (kind, stage) != ("change", "posted")  # a proposed end, which rests on no assessment
+        if not any(row.act in WAYS_BACK and stage in row.stages for row in rules.acts)
+    ]
+    assert stuck == []
