@@ -1,6 +1,7 @@
 """Whom of a family an application covers: all of it where the family is entitled, one alone where the law lets somebody
 apply alone, and with a reason whoever is left out."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,12 +18,13 @@ COVER = "cover"
 ASSESS = "cases.assess"
 
 
-def not_covered(case: Case) -> list[Person]:
-    """Who of the family is not asked for, the earliest member first."""
+def not_covered(case: Case, on: dt.date) -> list[Person]:
+    """Who of the family, as it is on the day that the assessment counts, is not asked for; the earliest member first.
+    Somebody who joined after the case was opened is one of them."""
     if case.household is None:
         return []
     asked = set(case.members.values_list("person_id", flat=True))
-    family = people.members(case.household, case.opened_on)
+    family = people.members(case.household, on)
     return [row.person for row in family if row.person_id not in asked and row.person.died_on is None]
 
 
@@ -58,7 +60,7 @@ def check(procedure: Procedure, case: Case, made: Assessment, reasons: Mapping[i
     rule = procedure.coverage
     if rule is None or not made.eligible:
         return
-    without = [person for person in not_covered(case) if person.pk not in reasons]
+    without = [person for person in not_covered(case, made.on) if person.pk not in reasons]
     if without and not applies_alone(rule, made):
         raise refuse(
             "case.whole_family",

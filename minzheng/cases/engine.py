@@ -55,8 +55,9 @@ class State:
     """When the whole has to be done; None where no such clock runs."""
     lowers: bool = False
     """The latest assessment gives less than what was in force before it."""
-    died: bool = False
-    """Somebody who counts in the latest assessment is recorded as having died since."""
+    overtaken: bool = False
+    """Since the latest assessment somebody who counts in it has died, somebody joined the family or left it, or a fact
+    that it read is another."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "meeting": lambda procedure, state, _: sometimes.meeting_done(procedure, state.steps),
     "heard": lambda procedure, state, act: _heard(procedure, state, act),
     "unserved": lambda procedure, state, _: sometimes.letter_unserved(procedure, state.steps, reason=state.reason),
-    "death": lambda _, state, __: state.died,
+    "overtaken": lambda _, state, __: state.overtaken,
+    "death": lambda _, state, __: state.overtaken,
     "objected": lambda _, state, __: objected(state.steps),
     "ineligible_or_conference": lambda _, state, act: (
         state.eligible is False or conference.against_assessment(state.steps, act.outcome) is not None

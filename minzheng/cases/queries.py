@@ -11,7 +11,7 @@ from minzheng.access import perms, roles
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
 from minzheng.cases import engine, procedure, refusals, sometimes
-from minzheng.cases.actions import door
+from minzheng.cases.actions import door, overtaken
 from minzheng.cases.models import (
     Assessment,
     Case,
@@ -22,6 +22,7 @@ from minzheng.cases.models import (
     Posting,
     Visit,
 )
+from minzheng.cases.overtaken import Overtaken
 from minzheng.cases.public import Shown, on_notice, published
 from minzheng.cases.shapes import Procedure
 from minzheng.core import clock, workdays
@@ -140,6 +141,8 @@ class CaseView:
     timeline: Sequence[Entry] = field(default_factory=tuple)
     hearing_wanted: bool = False
     """The decision that the assessment points to waits for a hearing."""
+    overtaken: Overtaken | None = None
+    """What has happened since the assessment, where the case stands at an act that rests on it."""
 
     @property
     def missing_papers(self) -> Sequence[PaperView]:
@@ -216,12 +219,16 @@ def case_view(case: Case, *, user: User, on: dt.date | None = None) -> CaseView:
     steps = list(case.steps.select_related("actor").order_by("pk"))
     rules = procedure.of_case(case)
     matter = door.Matter(case, rules, steps)
-    state = matter.state(today=day)
+    latest = door.latest_assessment(case)
+    state = matter.state(today=day, latest=latest)
     stage = rules.stage(case.stage)
     done = matter.done()
     due = engine.due_on(rules, case.stage, done, workdays)
     total = engine.total_due(rules, case.stage, done, workdays)
     received = {paper.kind: paper for paper in case.papers.order_by("kind")}
+    reachable = _reachable(rules, state)
+    waits = not stage.closed and any(overtaken.rests(possible.act) for possible in reachable)
+    found = matter.what_overtook(latest) if waits else None
     return CaseView(
         case=case,
         procedure=rules,
@@ -232,7 +239,7 @@ def case_view(case: Case, *, user: User, on: dt.date | None = None) -> CaseView:
         stages=stepper(rules, steps),
         clock=_clock(due, day) if due else None,
         total=_clock(total, day) if total else None,
-        acts=[_act_view(matter, state, possible, user) for possible in _reachable(rules, state)],
+        acts=[_act_view(matter, state, possible, user, found) for possible in reachable],
         papers=[
             PaperView(
                 kind=kind,
@@ -249,7 +256,7 @@ def case_view(case: Case, *, user: User, on: dt.date | None = None) -> CaseView:
             )
             for kind, paper in rules.papers.items()
         ],
-        assessment=door.latest_assessment(case),
+        assessment=latest,
         visits=list(case.visits.select_related("first_visitor", "second_visitor").order_by("pk")),
         postings=list(case.postings.order_by("pk")),
         publications=list(Posting.objects.filter(decision__case=case).order_by("pk")),
@@ -257,6 +264,7 @@ def case_view(case: Case, *, user: User, on: dt.date | None = None) -> CaseView:
         decision=case.decisions.select_related("decided_by__office").order_by("-pk").first(),
         timeline=timeline(rules, steps),
         hearing_wanted=engine.hearing_wanted(rules, state),
+        overtaken=found,
     )
 
 
@@ -329,7 +337,9 @@ OWN_EVIDENCE = {"cases.visit": ("visit",), "cases.assess": ("assessment",)}
 """What the form of the act itself brings: its absence is no reason why the act cannot be begun."""
 
 
-def _act_view(matter: door.Matter, state: engine.State, possible: engine.Possible, user: User) -> ActView:
+def _act_view(
+    matter: door.Matter, state: engine.State, possible: engine.Possible, user: User, found: Overtaken | None
+) -> ActView:
     row = possible.act
     why: Refused | None = None
     own = (*OWN_EVIDENCE.get(row.act, ()), "reason", "ineligible_or_reason")
@@ -339,6 +349,8 @@ def _act_view(matter: door.Matter, state: engine.State, possible: engine.Possibl
         refuse_conflict(matter, user, row.act)
     except Refused as refused:
         why = refused
+    if why is None and found is not None and overtaken.rests(row):
+        why = overtaken.refusal(matter.case, found, row, by=user)
     if why is None and waits:
         why = refusals.unmet(matter.procedure, state, engine.Possible(row, waits))
     return ActView(row.name, row.act, row.outcome, row.label, row.rule, why)

@@ -13,7 +13,7 @@ from minzheng.cases.engine import Possible, State, missing_papers, offered
 from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure
 from minzheng.core import clock
-from minzheng.core.errors import Refused, pick, refuse
+from minzheng.core.errors import Refused, Text, pick, refuse
 from minzheng.people.models import Person
 
 P = ParamSpec("P")
@@ -176,12 +176,26 @@ def died_since_assessed(act: Act, person: Person) -> Refused:
     )
 
 
+def overtaken_since_assessed(act: Act, what: Text) -> Refused:
+    """The family, or a fact that the assessment read, is not what it was."""
+    return _waits(
+        "case.overtaken_since_assessed",
+        act,
+        "测算以后情况有变：{what}",
+        "something is different since the assessment: {what_en}",
+        "请重新测算后再办：在本环节的直接测算，公示中的先撤下公示，已报县级的由县级退回。",
+        "Assess anew first: in place, after taking the notice down, or after the county has returned the case.",
+        what=pick(what, "zh-Hans"),
+        what_en=pick(what, "en"),
+    )
+
+
 def nobody_left(case: Case) -> Refused:
-    """Everybody whom the case asks to cover has died."""
+    """Everybody whom the case asks to cover has died or left the family."""
     return refuse(
         "case.nobody_left",
-        zh="事项 {number} 的保障对象均已死亡，不能测算。",
-        en="Everybody whom the case {number} asks to cover has died; there is nothing to assess.",
+        zh="事项 {number} 的保障对象均已死亡或离开家庭，不能测算。",
+        en="Everybody whom the case {number} asks to cover has died or left the family; there is nothing to assess.",
         remedy_zh="请撤回本事项；家庭其他成员需要救助的，另行申请。",
         remedy_en="Withdraw the case; others of the family apply anew.",
         number=case.number,
@@ -448,10 +462,12 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
         "the assessment says eligible and no reason for the refusal is given",
         "请写明理由（将写入通知书）。", "Give the reason; it goes into the letter.",
     ),
-    "death": _simple(
-        "case.nobody_died", "家中没有登记死亡的人", "nobody of the family is recorded as having died",
-        "公示有误的登记异议；有人去世的先登记死亡。", "Enter an objection to a wrong notice; record a death first.",
-    ),
+    **dict.fromkeys(("overtaken", "death"), _simple(
+        "case.nothing_overtaken", "测算以后没有登记死亡，家庭成员和情况也没有变化",
+        "since the assessment nobody is recorded as having died, and family and facts are the same",
+        "公示有误的登记异议；有人去世、情况有变的先登记。",
+        "Enter an objection to a wrong notice; record a death or what has changed first.",
+    )),
     "objected": _simple(
         "case.nobody_objected", "没有因异议撤下的公示", "no notice is down because somebody objected",
         "公示期间的异议在公示环节登记；没有公示过的按投诉、举报登记。",

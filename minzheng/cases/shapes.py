@@ -26,6 +26,7 @@ REQUIREMENTS = (
     "meeting",
     "heard",
     "unserved",
+    "overtaken",
     "death",
     "objected",
     "ineligible_or_conference",
@@ -35,7 +36,8 @@ REQUIREMENTS = (
     "verified",
     "undisputed",
 )
-"""What an act may ask for besides its stage; `engine.MET` says when each is met."""
+"""What an act may ask for besides its stage; `engine.MET` says when each is met. `death` is what the
+procedures of older cases say for `overtaken`."""
 
 OUTCOMES = ("grant", "refuse", "change", "stop", "withdrawn", *ending.OUTCOMES)
 ROLL_OVERS = ("none", "next_working_day")

@@ -37,6 +37,20 @@ def holding(on: dt.date, known_at: dt.datetime | None = None) -> Q:
     return held & Q(recorded_at__lte=known_at) & (Q(superseded_at=None) | Q(superseded_at__gt=known_at))
 
 
+def holds(row: Membership, on: dt.date, known_at: dt.datetime | None = None) -> bool:
+    """The same of a row that has been read."""
+    held = row.valid_from <= on and (row.valid_to is None or row.valid_to > on)
+    if known_at is None:
+        return held and row.superseded_at is None
+    return held and row.recorded_at <= known_at and (row.superseded_at is None or row.superseded_at > known_at)
+
+
+def memberships(household_ids: Iterable[int]) -> list[Membership]:
+    """Who has ever belonged to these files, in the order of `members`; `holds` says which of them on a day."""
+    rows = Membership.objects.filter(household__in=list(household_ids)).select_related("person")
+    return list(rows.order_by("valid_from", "pk"))
+
+
 def members(household: Household, on: dt.date, known_at: dt.datetime | None = None) -> QuerySet[Membership]:
     """Who belonged to the household on a day, the head first."""
     return (

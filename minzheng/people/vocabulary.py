@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 
-from minzheng.core.errors import Text, refuse
+from minzheng.core.errors import Text, pick, refuse
 from minzheng.core.files import policies_dir
+from minzheng.core.money import format_yuan
 
 KINDS = {"money": int, "int": int, "rate": str, "bool": bool, "date": str, "code": str}
 """How a fact of each type is stored as JSON: money in fen, a rate and a date as text."""
@@ -23,6 +24,26 @@ def label(name: str) -> Text:
     """The words for a fact."""
     entry = load().get(name)
     return entry["label"] if entry else {"zh-Hans": name, "en": name}
+
+
+def derived(name: str) -> bool:
+    """Whether nobody records it: it comes from the register."""
+    return "derived" in load().get(name, {})
+
+
+def said(name: str, value: Any, language: str = "zh-Hans") -> str:
+    """A value of a fact in words: money in yuan, yes or no, a code by its label."""
+    chinese = language.startswith("zh")
+    entry = load().get(name, {})
+    if value is None:
+        return "未登记" if chinese else "not entered"
+    if entry.get("type") == "money":
+        return f"{format_yuan(value)}元" if chinese else f"{format_yuan(value)} yuan"
+    if isinstance(value, bool):
+        return ("是" if value else "否") if chinese else ("yes" if value else "no")
+    labels = entry.get("values")
+    label = labels.get(value) if isinstance(labels, dict) else None
+    return pick(label, language) if isinstance(label, dict) else str(value)
 
 
 def check(name: str, value: Any, of: str) -> None:

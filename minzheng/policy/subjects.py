@@ -29,6 +29,11 @@ def provide(fact: str, provider: Provider) -> None:
     _providers[fact] = provider
 
 
+def is_provided(fact: str) -> bool:
+    """Whether another stage gives this fact, before whatever is recorded."""
+    return fact in _providers
+
+
 @dataclass(frozen=True)
 class Party:
     """Who is assessed: a household with the people covered, or a person; facts given here come before recorded ones."""

@@ -150,3 +150,21 @@ def test_what_was_typed_is_still_in_the_form_where_the_act_still_holds(sign_in, 
     late = text(act(client, case, "visit", **form))
     assert "办了“登记近亲属关系”" in late and "土坯房两间</textarea>" in late
     assert act(client, case, "visit", **form | {"seen": "4"}).status_code == 302
+
+
+def test_the_page_says_what_is_different_since_the_assessment(sign_in, town, case):
+    client = sign_in("handler")
+    town.visit(case)
+    town.assess(case)
+    town.post(case)
+    town.on(3, 20)
+    town.end_posting(case)
+    town.review(case)
+    page = text(client.get(reverse("case", args=[case.pk])))
+    assert "测算以后情况有变" not in page
+    record(town, case, "cars", 1, "verified")
+    for role in ("handler", "approver"):
+        page = text(sign_in(role).get(reverse("case", args=[case.pk])))
+        assert "测算以后情况有变，须先重新测算：“" in page
+        assert "由0变为1" in page
+    assert "由0变为1" not in text(sign_in("village_worker").get(reverse("case", args=[case.pk])))

@@ -38,8 +38,9 @@ def assess(
         matter.case.given = {**matter.case.given, **given}
         matter.case.save(update_fields=["given"])
         case.given = matter.case.given
-    deaths.leave_out(matter.case, by=by)
-    reasons = _others(matter, others or {})
+    day = day_for(matter.case, on)
+    deaths.leave_out(matter.case, by=by, on=day)
+    reasons = _others(matter, others or {}, day)
     made = compute(matter.case, on)
     coverage.check(matter.procedure, matter.case, made, reasons)
     made.save()
@@ -51,10 +52,10 @@ def assess(
     return made
 
 
-def _others(matter: door.Matter, said: Mapping[int, str]) -> dict[int, str]:
+def _others(matter: door.Matter, said: Mapping[int, str], day: dt.date) -> dict[int, str]:
     """Take in who is covered after all; for the others the reasons, those of an earlier assessment still holding."""
     coverage.check_reasons(matter.procedure, said)
-    out = {person.pk for person in coverage.not_covered(matter.case)}
+    out = {person.pk for person in coverage.not_covered(matter.case, day)}
     taken = [pk for pk, word in said.items() if word == coverage.COVER and pk in out]
     CaseMember.objects.bulk_create(
         CaseMember(case=matter.case, person_id=pk, area_id=matter.case.area_id) for pk in taken

@@ -1,5 +1,5 @@
-"""A death while a case is open: whoever has died is neither counted nor covered, and an assessment that counts them
-carries no further act."""
+"""Who is not covered any more while a case is open: whoever has died or has left the family. (An assessment that counts
+them carries no further act: `actions.overtaken`.)"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,61 +7,32 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from minzheng.access.models import User
-from minzheng.cases.models import Assessment, Case, CaseMember
-from minzheng.cases.refusals import death_not_verified, died_since_assessed, no_head, nobody_left
-from minzheng.cases.shapes import Act
+from minzheng.cases.models import Case, CaseMember
+from minzheng.cases.refusals import death_not_verified, no_head, nobody_left
 from minzheng.core import audit
 from minzheng.people import queries as people
-from minzheng.people.models import Person
-
-ASSESS = "cases.assess"
-END_POSTING = "cases.end_posting"
-RECALL = "cases.recall"
-RESTS_ON_ASSESSMENT = frozenset({"eligible", "assessment"})
-"""An act that asks for one of these rests on what was worked out; so does what was posted."""
 
 
-def check(case: Case, latest: Assessment | None, act: Act) -> None:
-    """Refuse an act that rests on an assessment in which somebody counts who is recorded as having died since (verified
-    or not): an allowance is not shown, sent up, reviewed or granted for the dead."""
-    rests = act.act == END_POSTING or RESTS_ON_ASSESSMENT.intersection(act.requires)
-    if act.act == ASSESS or not rests:
-        return
-    died = counted_dead(case, latest)
-    if died is not None:
-        raise died_since_assessed(act, died)
-
-
-def counted_dead(case: Case, latest: Assessment | None) -> Person | None:
-    """Who counts in an assessment and is recorded as having died; None where all live, or nothing was worked out."""
-    if latest is None:
-        return None
-    return _counted(case, latest).filter(died_on__isnull=False).order_by("pk").first()
-
-
-def _counted(case: Case, assessment: Assessment) -> QuerySet[Person]:
-    """The person, or the family as it was known when the assessment was made (under the file it had then)."""
+def leave_out(case: Case, *, by: User, on: dt.date | None = None) -> None:
+    """Whoever of those to be covered has died (verified), or is not of the family on the day `on`, is not asked for any
+    more. Refuses where nobody is left."""
     if case.household is None:
-        assert case.person_id is not None
-        return Person.objects.filter(pk=case.person_id)
-    file = assessment.household or case.household
-    family = people.members(file, assessment.on, assessment.recorded_at)
-    return Person.objects.filter(pk__in=family.values("person"))
-
-
-def leave_out(case: Case, *, by: User) -> None:
-    """Whoever of those to be covered has died (verified) is not asked for any more. Refuses where nobody is left."""
-    if case.household_id is None:
         return
-    asked = CaseMember.objects.filter(case=case)
-    gone = asked.filter(person__death_verified_on__isnull=False)
-    persons = list(gone.order_by("pk").values_list("person_id", flat=True))
+    asked = CaseMember.objects.filter(case=case).order_by("pk")
+    if on is not None:
+        family = people.members(case.household, on).values("person")
+        _leave_out(case, asked, asked.exclude(person__in=family).exclude(person__died_on__isnull=False), "left", by)
+    _leave_out(case, asked, asked.filter(person__death_verified_on__isnull=False), "died", by)
+
+
+def _leave_out(case: Case, asked: QuerySet[CaseMember], gone: QuerySet[CaseMember], reason: str, by: User) -> None:
+    persons = list(gone.values_list("person_id", flat=True))
     if not persons:
         return
     if len(persons) == asked.count():
         raise nobody_left(case)
-    gone.delete()
-    detail = {"persons": persons, "reason": "died"}
+    asked.filter(person__in=persons).delete()
+    detail = {"persons": persons, "reason": reason}
     audit.record("cases.leave_out", by=by, subject=case, area=case.area_id, detail=detail)
 
 

@@ -3,7 +3,7 @@ step, and brings stage, due date and task up to date."""
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -11,8 +11,9 @@ from django.db.models import Q
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import engine, procedure, refusals
-from minzheng.cases.actions import deaths
+from minzheng.cases.actions import overtaken
 from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Outcome, Visit
+from minzheng.cases.overtaken import Overtaken, what_overtook
 from minzheng.core import audit, clock, tasks, workdays
 from minzheng.core.errors import pick, refuse
 from minzheng.people import queries as people
@@ -29,14 +30,17 @@ class Matter:
     case: Case
     procedure: procedure.Procedure
     steps: list[CaseStep]
+    _looked_at: dict[int, Overtaken | None] = field(default_factory=dict)
 
     def done(self) -> tuple[engine.Done, ...]:
         return as_done(self.steps)
 
-    def state(self, *, today: dt.date, note: str = "", visited: bool = False) -> engine.State:
-        """The case as the engine sees it."""
+    def state(
+        self, *, today: dt.date, note: str = "", visited: bool = False, latest: Assessment | None = None
+    ) -> engine.State:
+        """The case as the engine sees it. latest: its latest assessment, where that has been read."""
         done = self.done()
-        latest = latest_assessment(self.case)
+        latest = latest or latest_assessment(self.case)
         total = engine.total_due(self.procedure, self.case.stage, done, workdays)
         return engine.State(
             stage=self.case.stage,
@@ -52,12 +56,20 @@ class Matter:
             note=note,
             total_due=total.on if total else None,
             lowers=latest is not None and lowers(self.case, latest),
-            died=self._asks_for_a_death() and deaths.counted_dead(self.case, latest) is not None,
+            overtaken=self._may_recall() and self.what_overtook(latest) is not None,
         )
 
-    def _asks_for_a_death(self) -> bool:
+    def what_overtook(self, latest: Assessment | None) -> Overtaken | None:
+        """What has happened since the latest assessment; looked at once while the case is locked."""
+        if latest is None:
+            return None
+        if latest.pk not in self._looked_at:
+            self._looked_at[latest.pk] = what_overtook(self.case, latest)
+        return self._looked_at[latest.pk]
+
+    def _may_recall(self) -> bool:
         rows = (row for row in self.procedure.acts if self.case.stage in row.stages)
-        return any("death" in row.requires for row in rows)
+        return any(not overtaken.RECALLS.isdisjoint(row.requires) for row in rows)
 
 
 def lowers(case: Case, assessment: Assessment) -> bool:
@@ -141,7 +153,9 @@ def perform(
 ) -> CaseStep:
     """Do one act: permission, turn, requirements, step, projection, task, audit. The database adds its own refusals."""
     row = check(matter, by=by, act=act, on=on, note=note, outcome=outcome, visited=visited)
-    deaths.check(matter.case, latest_assessment(matter.case), row)
+    found = matter.what_overtook(latest_assessment(matter.case)) if overtaken.rests(row) else None
+    if found is not None:
+        raise overtaken.refusal(matter.case, found, row, by=by)
     kept = dict(data or {})
     if act == ACCEPTS:
         kept |= _fix_procedure(matter, on)

@@ -9,7 +9,7 @@ from django.db import connection
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import ending, procedure, sometimes, verification
-from minzheng.cases.actions import deaths, door, letters, together
+from minzheng.cases.actions import door, letters, overtaken, together
 from minzheng.cases.actions import verification as verifying
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
@@ -46,7 +46,7 @@ OWN_FORM = (
 )
 """Acts that need more than a note: `record_visit`, `assess`, `post`, `object_to`, `complain`, `decide` …"""
 
-TAKES_DOWN = ("cases.end_posting", deaths.RECALL, "cases.withdraw")
+TAKES_DOWN = ("cases.end_posting", overtaken.RECALL, "cases.withdraw")
 """Acts after which nothing of the case hangs on the board any more."""
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from minzheng.access.models import User
 from minzheng.cases import actions, coverage
 from minzheng.cases.actions import Kinship, Participant
+from minzheng.cases.actions.assessing import day_for
 from minzheng.cases.models import Case
 from minzheng.cases.queries import ActView, CaseView
 from minzheng.cases.shapes import MeetingRule, Procedure
@@ -174,7 +175,7 @@ def _assess(form: forms.Form, view: CaseView, user: User) -> None:
     if rule is None:
         return
     said = coverage.left_out(view.timeline[::-1])
-    for person in coverage.not_covered(view.case):
+    for person in coverage.not_covered(view.case, day_for(view.case, clock.today())):
         form.fields[f"other{person.pk}"] = forms.ChoiceField(
             label=_("%(name)s没有申请保障") % {"name": person.name},
             choices=[("", _("由家人单独申请")), (coverage.COVER, _("一并纳入")), *_choices(rule.reasons)],

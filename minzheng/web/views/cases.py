@@ -125,6 +125,7 @@ def _page(
         "word": papers.WORD,
         "report": report_of(found),
         "sometimes": reads.sometimes_of(view),
+        "overtaken": pick(view.overtaken.said(verified=sees_verified), language()) if view.overtaken else "",
         "verification": verification_of(view, today),
         "reason": pick(view.procedure.reasons[found.reason], language())
         if found.reason in view.procedure.reasons

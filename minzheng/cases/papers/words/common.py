@@ -7,7 +7,6 @@ from minzheng.areas import queries as areas
 from minzheng.cases.board import CYCLES
 from minzheng.cases.models import Case
 from minzheng.core.errors import pick
-from minzheng.core.money import format_yuan
 from minzheng.people import vocabulary
 from minzheng.policy import registry
 
@@ -31,15 +30,8 @@ def cycle(case: Case) -> str:
 
 
 def said(name: str, value: Any) -> str:
-    """A fact in words: money in yuan, yes or no, a code by its label."""
-    entry = vocabulary.load().get(name, {})
-    if entry.get("type") == "money":
-        return f"{format_yuan(value)}元"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    labels = entry.get("values")
-    label = labels.get(value) if isinstance(labels, dict) else None
-    return pick(label, ZH) if isinstance(label, dict) else str(value)
+    """A fact in words, as papers say it."""
+    return vocabulary.said(name, value)
 
 
 def named(labels: Any, name: str) -> str:
