@@ -20,6 +20,13 @@ def decided(event: Event, by: Any) -> None:
         actions.stop(by=by, decision=decision)
 
 
+def annulled(event: Event, by: Any) -> None:
+    """A stop or a reduction was annulled: what was owed before is owed again, and the family is told so."""
+    decision = Decision.objects.select_related("case", "person", "household").get(pk=_subject(event))
+    award = actions.restore(by=by, decision=decision)
+    notices.restored(by=by, award=award, decision=decision, anew=event.payload["anew"], on=event.payload["on"])
+
+
 def died(event: Event, by: Any) -> None:
     """Somebody is said to have died: what covers or pays them is held until it is verified."""
     actions.hold_for_death(by=by, person=Person.objects.get(pk=_subject(event)))
@@ -101,6 +108,7 @@ def _subject(event: Event) -> int:
 def register() -> None:
     """Called at start-up."""
     subscribe("case.decided", decided)
+    subscribe("case.annulled", annulled)
     subscribe("person.died", died)
     subscribe("person.death_verified", death_verified)
     subscribe("person.death_refuted", death_refuted)

@@ -78,6 +78,28 @@ def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[
     return _keep(by, party, "changed_over", f"{old}转为{new}告知书", words)
 
 
+def restored(*, by: By, award: Award, decision: Decision, anew: bool, on: str) -> Document:
+    """To those whose stop or reduction was annulled: from when what is owed again, what comes of the months between."""
+    party: Household | Person | None = award.household or award.person
+    assert party is not None
+    first = max(decision.first_month, award.first_month)
+    words = {
+        "落款单位": by.office.name if by.office else "",
+        "编号": f"{decision.number}-HF",
+        "收件人": _last_head(award.household) if award.household else str(award.person),
+        "项目": _programme(award),
+        "决定编号": decision.number,
+        "变化日期": dt.date.fromisoformat(on),
+        "起始月": letters.month_words(first),
+        "周期": _cycle(award),
+        "金额": money(amount_in(rows.current_amounts([award.pk]).get(award.pk, []), first)),
+        "末月": _until(award),
+        "重新决定": anew,
+        "缓发": bool(award.held_reason),
+    }
+    return _keep(by, party, "restored", f"{_programme(award)}恢复待遇告知书", words)
+
+
 def joined(*, by: By, award: Award, on: dt.date, why: str) -> Document:
     """To a family that was merged with another, or that some have left: from what to what."""
     household = award.household

@@ -111,6 +111,14 @@ def settle_death(*, by: By, person: Person) -> list[Award]:
     return touched
 
 
+def settle_one(*, by: By, award: Award, person: Person) -> None:
+    """The same for one award that a verified death has passed by (it had ended, and is owed again). Part of an
+    action."""
+    assert person.died_on is not None
+    if award.last_month is None or award.last_month >= timing.first_of(person.died_on):
+        _settle(by, award, person)
+
+
 def _settle(by: By, award: Award, person: Person) -> None:
     from minzheng.awards.actions.change import end, work_anew
 

@@ -34,6 +34,7 @@ OWN_FORM = (
     "cases.appeal",
     "cases.appeal_result",
     "cases.reopen",
+    "cases.annul",
     ending.ASK_PAPERS,
     "cases.decline",
     "cases.terminate",
