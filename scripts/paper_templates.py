@@ -844,6 +844,18 @@ def _changed_over(sheet: Layout) -> None:
     _notice_ends(sheet)
 
 
+@paper("grace_ended")
+def _grace_ended(sheet: Layout) -> None:
+    _notice(
+        sheet,
+        "{{ 项目 }}渐退期结束告知书",
+        "您家因就业后收入增加正在享受{{ 项目 }}渐退期。{{ 去世人 }}于{{ 变化日期 }}去世，已经核实，渐退期提前结束，"
+        "待遇发至{{ 末月 }}，自{{ 起始月 }}起停发。",
+        "其他家庭成员生活仍有困难的，可以按现在的家庭人口、收入和财产重新申请，不受原渐退期影响。",
+    )
+    _notice_ends(sheet)
+
+
 @paper("restored")
 def _restored(sheet: Layout) -> None:
     _notice(

@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from minzheng.awards import actions, notices
-from minzheng.cases.models import Decision, Outcome
+from minzheng.awards import actions, anew, notices
+from minzheng.cases.models import Case, Decision, Outcome
 from minzheng.core.events import subscribe
 from minzheng.core.models import Event
 from minzheng.people.models import Household, Person, SuccessionKind
+
+
+def applied(event: Event, by: Any) -> None:
+    """Somebody applies: a family that was to be told to has done so."""
+    case = Case.objects.select_related("household").get(pk=_subject(event))
+    if case.household is not None:
+        anew.applied(by=by, household=case.household, programme=case.programme)
 
 
 def decided(event: Event, by: Any) -> None:
@@ -107,6 +114,7 @@ def _subject(event: Event) -> int:
 
 def register() -> None:
     """Called at start-up."""
+    subscribe("case.applied", applied)
     subscribe("case.decided", decided)
     subscribe("case.annulled", annulled)
     subscribe("person.died", died)

@@ -55,6 +55,23 @@ def survivors(*, by: By, award: Award, died: Person) -> Document:
     return _keep(by, household, "survivors", f"{_programme(award)}户主变更及{result}告知书", words)
 
 
+def grace_ended(*, by: By, award: Award, died: Person, last: dt.date, who: str) -> Document:
+    """To the survivors of a family whose grace period a death has ended: until when it was paid, and that they may
+    apply anew."""
+    household = award.household
+    assert household is not None and died.died_on is not None
+    words = {
+        "编号": f"{household.number}-{award.pk}-JT",
+        "收件人": who or household.number,
+        "项目": _programme(award),
+        "去世人": died.name,
+        "变化日期": died.died_on,
+        "末月": letters.month_words(last),
+        "起始月": letters.month_words(timing.shift(last, 1)),
+    }
+    return _keep(by, household, "grace_ended", f"{_programme(award)}渐退期结束告知书", words)
+
+
 def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[int], first: dt.date) -> Document:
     """To those whose benefit another takes the place of: until when it is paid, from when the other, and what the
     family's goes on with."""

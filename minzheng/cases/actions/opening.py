@@ -14,7 +14,7 @@ from minzheng.cases.actions import verification as verifying
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
 from minzheng.cases.refusals import casework
-from minzheng.core import audit, clock
+from minzheng.core import audit, clock, events
 from minzheng.core.errors import Text, pick, refuse
 from minzheng.core.models import Document
 from minzheng.people import queries as people
@@ -105,6 +105,8 @@ def open_case(
     matter = door.Matter(case, rules, [])
     data = {"procedure": version_named(file, rules)} | ({"event_on": event_on.isoformat()} if event_on else {})
     door.take_step(matter, by=by, act=rules.opens, after=rules.first, on=on, note=note, data=data)
+    if kind == CaseKind.APPLICATION:
+        events.publish("case.applied", by=by, on=on, subject=case, area=case.area_id, payload={"programme": programme})
     return case
 
 
