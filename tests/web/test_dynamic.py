@@ -103,7 +103,7 @@ def test_a_death_that_ends_a_grace_period_says_so_and_the_family_is_asked_to_app
     client.post(url, {})
     asked = "钱小花去世，渐退期提前结束（发至 2025-08）"
     assert asked in client.get(file).content.decode()
-    assert asked in client.get(reverse("work")).content.decode()
+    assert asked in client.get(reverse("work-list")).content.decode()
     with scope([EVERYWHERE]):
         assert Award.objects.get(household=home).last_month == dt.date(2025, 8, 1)
         assert Document.objects.filter(kind="awards.grace_ended", subject_id=home.pk).count() == 1
