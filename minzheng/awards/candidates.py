@@ -172,10 +172,11 @@ def ending(area: str, month: dt.date) -> list[Candidate]:
 
 
 def held(area: str, month: dt.date) -> list[Candidate]:
-    """Awards that are held for another reason than a death: what is not paid meanwhile."""
+    """Awards that are held for another reason than a death: what is not paid meanwhile. One that has ended, or gone on
+    in another township or file, is held for the months it was not paid."""
     awards = [
         award
-        for award in _running(area, month).exclude(held_reason="")
+        for award in (*_running(area, month).exclude(held_reason=""), *_ended_and_held(area, month))
         if not award.held_reason.startswith("death:") and ";death:" not in award.held_reason
     ]
     amounts = rows.current_amounts([award.pk for award in awards])
@@ -196,8 +197,11 @@ def held(area: str, month: dt.date) -> list[Candidate]:
                 effect=amount_in(amounts.get(award.pk, ()), month),
                 since=month,
                 text={
-                    "zh-Hans": "缓发：" + "；".join(one["zh-Hans"] for one in reasons) + then[0],
-                    "en": "Held: " + "; ".join(one["en"] for one in reasons) + then[1],
+                    "zh-Hans": "缓发："
+                    + "；".join(one["zh-Hans"] for one in reasons)
+                    + _until(award, month)["zh-Hans"]
+                    + then[0],
+                    "en": "Held: " + "; ".join(one["en"] for one in reasons) + _until(award, month)["en"] + then[1],
                 },
                 url_of=("award", award.pk),
                 permission="awards.hold",
@@ -311,6 +315,28 @@ def _running(area: str, month: dt.date) -> QuerySet[Award]:
         .select_related("person", "household")
         .order_by("area_id", "pk")
     )
+
+
+def _ended_and_held(area: str, month: dt.date) -> QuerySet[Award]:
+    """The awards that have ended, or were to be paid once, and are held still."""
+    ended = Q(last_month__lt=month) | Q(end_reason="once", first_month__lte=month)
+    return (
+        Award.objects.filter(within(area), ended)
+        .exclude(held_reason="")
+        .select_related("person", "household")
+        .order_by("area_id", "pk")
+    )
+
+
+def _until(award: Award, month: dt.date) -> Text:
+    """Of an award that has ended: that nothing is paid of the months before."""
+    if award.last_month is None or (award.last_month >= month and award.end_reason != "once"):
+        return {"zh-Hans": "", "en": ""}
+    last = f"{award.last_month:%Y-%m}"
+    return {
+        "zh-Hans": f"（待遇已于 {last} 结束，此前缓发的月份没有发）",
+        "en": f" (ended with {last}; months held before it are unpaid)",
+    }
 
 
 def _of(code: str, area: str, month: dt.date, among: Any) -> list[Award]:

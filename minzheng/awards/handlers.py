@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from minzheng.awards import actions, notices
-from minzheng.cases.models import Decision, Outcome
+from minzheng.awards import actions, anew, notices
+from minzheng.cases.models import Case, Decision, Outcome
 from minzheng.core.events import subscribe
 from minzheng.core.models import Event
 from minzheng.people.models import Household, Person, SuccessionKind
+
+
+def applied(event: Event, by: Any) -> None:
+    """Somebody applies: a family that was to be told to has done so."""
+    case = Case.objects.select_related("household").get(pk=_subject(event))
+    if case.household is not None:
+        anew.applied(by=by, household=case.household, programme=case.programme)
 
 
 def decided(event: Event, by: Any) -> None:
@@ -31,6 +38,13 @@ def decided(event: Event, by: Any) -> None:
         if why == actions.MOVED_OUT:
             actions.end_of_a_move(by=by, award=award, decision=decision)
             notices.taken_along(by=by, award=award)
+
+
+def annulled(event: Event, by: Any) -> None:
+    """A stop or a reduction was annulled: what was owed before is owed again, and the family is told so."""
+    decision = Decision.objects.select_related("case", "person", "household").get(pk=_subject(event))
+    award = actions.restore(by=by, decision=decision)
+    notices.restored(by=by, award=award, decision=decision, anew=event.payload["anew"], on=event.payload["on"])
 
 
 def died(event: Event, by: Any) -> None:
@@ -119,7 +133,9 @@ def _subject(event: Event) -> int:
 
 def register() -> None:
     """Called at start-up."""
+    subscribe("case.applied", applied)
     subscribe("case.decided", decided)
+    subscribe("case.annulled", annulled)
     subscribe("person.died", died)
     subscribe("person.death_verified", death_verified)
     subscribe("person.death_refuted", death_refuted)

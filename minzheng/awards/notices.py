@@ -70,6 +70,23 @@ def head_changed(
     return _keep(by, household, "head_changed", "变更户主告知书", words)
 
 
+def grace_ended(*, by: By, award: Award, died: Person, last: dt.date, who: str) -> Document:
+    """To the survivors of a family whose grace period a death has ended: until when it was paid, and that they may
+    apply anew."""
+    household = award.household
+    assert household is not None and died.died_on is not None
+    words = {
+        "编号": f"{household.number}-{award.pk}-JT",
+        "收件人": who or household.number,
+        "项目": _programme(award),
+        "去世人": died.name,
+        "变化日期": died.died_on,
+        "末月": letters.month_words(last),
+        "起始月": letters.month_words(timing.shift(last, 1)),
+    }
+    return _keep(by, household, "grace_ended", f"{_programme(award)}渐退期结束告知书", words)
+
+
 def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[int], first: dt.date) -> Document:
     """To those whose benefit another takes the place of: until when it is paid, from when the other, and what the
     family's goes on with."""
@@ -91,6 +108,28 @@ def changed_over(*, by: By, award: Award, decision: Decision, persons: Sequence[
         "金额说明": _from_to(award, timing.shift(first, -1)) if award.last_month is None else "",
     }
     return _keep(by, party, "changed_over", f"{old}转为{new}告知书", words)
+
+
+def restored(*, by: By, award: Award, decision: Decision, anew: bool, on: str) -> Document:
+    """To those whose stop or reduction was annulled: from when what is owed again, what comes of the months between."""
+    party: Household | Person | None = award.household or award.person
+    assert party is not None
+    first = max(decision.first_month, award.first_month)
+    words = {
+        "落款单位": by.office.name if by.office else "",
+        "编号": f"{decision.number}-HF",
+        "收件人": _last_head(award.household) if award.household else str(award.person),
+        "项目": _programme(award),
+        "决定编号": decision.number,
+        "变化日期": dt.date.fromisoformat(on),
+        "起始月": letters.month_words(first),
+        "周期": _cycle(award),
+        "金额": money(amount_in(rows.current_amounts([award.pk]).get(award.pk, []), first)),
+        "末月": _until(award),
+        "重新决定": anew,
+        "缓发": bool(award.held_reason),
+    }
+    return _keep(by, party, "restored", f"{_programme(award)}恢复待遇告知书", words)
 
 
 def joined(*, by: By, award: Award, on: dt.date, why: str) -> Document:

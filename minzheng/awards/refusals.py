@@ -84,6 +84,39 @@ def no_base(decision: Decision) -> Refused:
     )
 
 
+def not_restorable(decision: Decision) -> Refused:
+    return refuse(
+        "award.not_restorable",
+        zh="决定 {number} 不是停发、减发，或者另有项目已接替原待遇，不能自动恢复。",
+        en="Decision {number} is no stop or reduction, or another benefit took the place: it cannot be restored.",
+        remedy_zh="请先停发接替的待遇，再按新的申请办理。",
+        remedy_en="Stop the benefit that took its place, and handle a new application.",
+        number=decision.number,
+    )
+
+
+def nothing_to_restore(decision: Decision) -> Refused:
+    return refuse(
+        "award.nothing_to_restore",
+        zh="找不到被决定 {number} 停发或减发的待遇（可能已因去世、迁出等另行结束）。",
+        en="No benefit that decision {number} ended or lowered is there; it may have ended since by a death.",
+        remedy_zh="请查看该户档案中的待遇；仍须补发的，按新的申请办理。",
+        remedy_en="See the benefit in the file; where something is still due, handle a new application.",
+        number=decision.number,
+    )
+
+
+def replaced_already(decision: Decision) -> Refused:
+    return refuse(
+        "award.replaced_already",
+        zh="自决定 {number} 生效的月份起已有新的决定，没有可以恢复的月份。",
+        en="A later decision works from the month of decision {number} on; no month is left to restore.",
+        remedy_zh="对新的决定不服的，登记对该决定的复议、诉讼。",
+        remedy_en="Where the later decision is contested, enter the appeal there.",
+        number=decision.number,
+    )
+
+
 def already_executed(decision: Decision) -> Refused:
     return refuse(
         "award.decision_executed",

@@ -6,7 +6,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from minzheng.core.errors import Text
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 APPEAL = "cases.appeal"
 RESULT = "cases.appeal_result"
 REOPEN = "cases.reopen"
+ANNUL = "cases.annul"
+"""Records an annulling outcome, where what was owed before has to be restored with it."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,13 @@ class AppealRule:
 
 @dataclass(frozen=True)
 class ReopeningRule:
-    """Why a matter may be handled anew; the grounds in `after_annulment` only where a decision has been annulled."""
+    """Why a matter may be handled anew; the grounds in `after_annulment` only where a decision has been annulled, those
+    in `needs` only by one of these outcomes."""
 
     grounds: Mapping[str, Text]
     after_annulment: tuple[str, ...]
     rule: str
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Step(Protocol):
@@ -67,10 +71,10 @@ def pending(steps: Sequence[Step]) -> Mapping[str, Any] | None:
     return found
 
 
-def annulled(rule: AppealRule, steps: Sequence[Step]) -> bool:
-    """The last result took the decision away."""
+def annulled(rule: AppealRule, steps: Sequence[Step], outcomes: Sequence[str] = ()) -> bool:
+    """The last result took the decision away (by one of these outcomes, where they are named)."""
     results = [step.data["appeal_result"] for step in steps if "appeal_result" in step.data]
-    return bool(results) and results[-1]["outcome"] in rule.annuls
+    return bool(results) and results[-1]["outcome"] in (outcomes or rule.annuls)
 
 
 def last_day(remedy: Remedy, steps: Sequence[Step]) -> dt.date | None:
@@ -100,10 +104,12 @@ def read(reader: "Reader", row: Any, at: str) -> AppealRule | None:
 def read_reopening(reader: "Reader", row: Any, at: str) -> ReopeningRule | None:
     if row is None:
         return None
-    reader.mapping(row, at, needs=("grounds", "after_annulment", "rule"), may=())
+    reader.mapping(row, at, needs=("grounds", "after_annulment", "rule"), may=("needs",))
     grounds = {name: reader.words(one, f"{at}.grounds.{name}") for name, one in row["grounds"].items()}
     _known(reader, row["after_annulment"], grounds, f"{at}.after_annulment")
-    return ReopeningRule(grounds, tuple(row["after_annulment"]), row["rule"])
+    needs = {ground: tuple(outcomes) for ground, outcomes in row.get("needs", {}).items()}
+    _known(reader, list(needs), grounds, f"{at}.needs")
+    return ReopeningRule(grounds, tuple(row["after_annulment"]), row["rule"], needs)
 
 
 def _known(reader: "Reader", names: Sequence[str], known: Mapping[str, Any], at: str) -> None:

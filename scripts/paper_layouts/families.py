@@ -93,6 +93,40 @@ def _changed_over(sheet: Layout) -> None:
     _notice_ends(sheet)
 
 
+@paper("grace_ended")
+def _grace_ended(sheet: Layout) -> None:
+    _notice(
+        sheet,
+        "{{ 项目 }}渐退期结束告知书",
+        "您家因就业后收入增加正在享受{{ 项目 }}渐退期。{{ 去世人 }}于{{ 变化日期 }}去世，已经核实，渐退期提前结束，"
+        "待遇发至{{ 末月 }}，自{{ 起始月 }}起停发。",
+        "其他家庭成员生活仍有困难的，可以按现在的家庭人口、收入和财产重新申请，不受原渐退期影响。",
+    )
+    _notice_ends(sheet)
+
+
+@paper("restored")
+def _restored(sheet: Layout) -> None:
+    _notice(
+        sheet,
+        "{{ 项目 }}恢复待遇告知书",
+        "您的{{ 项目 }}停发（减发）决定（{{ 决定编号 }}）已于{{ 变化日期 }}被依法撤销。"
+        "自{{ 起始月 }}起恢复原待遇，起始月份每{{ 周期 }}{{ 金额 }}元。",
+    )
+    sheet.say("if 末月")
+    sheet.text("恢复的待遇发至{{ 末月 }}，以后的月份按其后的决定执行。")
+    sheet.say("endif")
+    sheet.say("if 缓发")
+    sheet.text("因另有情况待核实，目前缓发，核实以后补发。")
+    sheet.say("else")
+    sheet.text("应发而未发的款项随下一批次补发。")
+    sheet.say("endif")
+    sheet.say("if 重新决定")
+    sheet.text("按要求将重新调查并作出决定，结果另行书面告知；新的决定生效以前，按恢复后的待遇发放。")
+    sheet.say("endif")
+    _notice_ends(sheet)
+
+
 @paper("joined")
 def _joined(sheet: Layout) -> None:
     _notice(

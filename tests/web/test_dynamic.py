@@ -8,6 +8,7 @@ from django.urls import reverse
 from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.awards.models import Award
 from minzheng.cases import actions as cases
+from minzheng.core.models import Document
 from minzheng.people import actions as people
 from tests.web.town import Town
 
@@ -83,3 +84,31 @@ def test_too_many_months_are_refused_on_the_form(sign_in, town, home):
     ).content.decode()
     assert "渐退期须为 1 至 6 个月" in page
     assert "已就业" in page
+
+
+def test_a_death_that_ends_a_grace_period_says_so_and_the_family_is_asked_to_apply_anew(sign_in, town, home):
+    case = reviewed(town, home, "work_income", 60_000)
+    with scope([EVERYWHERE]):
+        grace = {"way": "full", "months": 6}
+        cases.decide(by=town.users["approver"], case=case, outcome="stop", grace=grace)
+        wife = home.memberships.get(person__name="钱小花").person
+    town.on(8, 4)
+    client = sign_in("handler")
+    url, file = reverse("death", args=[wife.pk]), reverse("household", args=[home.pk])
+    warning = "户正在渐退期内：核实死亡以后渐退期提前结束"
+    assert warning in client.get(url).content.decode()
+    client.post(url, {"on": "2025-08-02"})
+    assert warning in client.get(url).content.decode()
+    assert "渐退期提前结束" not in client.get(file).content.decode()
+    client.post(url, {})
+    asked = "钱小花去世，渐退期提前结束（发至 2025-08）"
+    assert asked in client.get(file).content.decode()
+    assert asked in client.get(reverse("work-list")).content.decode()
+    with scope([EVERYWHERE]):
+        assert Award.objects.get(household=home).last_month == dt.date(2025, 8, 1)
+        assert Document.objects.filter(kind="awards.grace_ended", subject_id=home.pk).count() == 1
+        cases.open_case(by=town.users["handler"], programme="borderline", household=home)
+    assert asked in client.get(file).content.decode()  # another programme is another matter
+    with scope([EVERYWHERE]):
+        cases.open_case(by=town.users["handler"], programme="dibao", household=home)
+    assert "渐退期提前结束" not in client.get(file).content.decode()

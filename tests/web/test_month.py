@@ -239,6 +239,24 @@ def test_a_hold_is_released_by_a_click_only_where_nothing_else_is_to_be_done(tow
         assert Award.objects.get(pk=bound.pk).held_reason
 
 
+def test_what_is_held_of_an_award_that_has_ended_is_listed_and_released(town):
+    case = town.granted(town.family("赵甲"), 2400)
+    with scope([EVERYWHERE]):
+        award = Award.objects.get(household=case.household)
+    assert not [one for one in of("held") if one.key == f"held:{award.pk}"]
+    with scope([EVERYWHERE]):
+        awards.hold(by=town.users["handler"], award=award, reason="人在外地")
+        end = award.first_month
+        awards.stop(by=town.users["approver"], award=award, last_month=end, reason="stopped")
+    following = dt.date(end.year, end.month + 2, 1)
+    [one] = of("held", following)
+    assert (one.key, one.effect, one.accepts) == (f"held:{award.pk}", 0, True)
+    assert f"待遇已于 {end:%Y-%m} 结束" in one.text["zh-Hans"]
+    [outcome] = accept(town, one.key, month=following)
+    assert outcome.refused is None
+    assert of("held", following) == []
+
+
 def test_what_was_decided_is_shown_in_its_first_month_and_confirmed_once(town):
     town.granted(town.family("赵甲"), 2400)
     first = dt.date(2025, 2, 1)

@@ -17,6 +17,7 @@ from minzheng.awards.actions.hold import end_hold_for_death, hold, hold_for_deat
 from minzheng.awards.actions.joining import merge, split
 from minzheng.awards.actions.month import confirm_candidate, refuse_candidate
 from minzheng.awards.actions.moves import hand_over, move_out
+from minzheng.awards.actions.restore import restore
 from minzheng.awards.actions.roster import RosterRow, carry_over_roster
 from minzheng.awards.actions.settlement import SettlementRow, settle
 from minzheng.awards.actions.standard import Effect, apply_standard, refresh_birthdays
@@ -56,6 +57,7 @@ __all__ = [
     "refresh_birthdays",
     "refuse_candidate",
     "release",
+    "restore",
     "settle",
     "settle_death",
     "split",

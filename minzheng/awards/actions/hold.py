@@ -7,11 +7,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from minzheng.access import perms
-from minzheng.awards import publishing, rows, timing
+from minzheng.awards import anew, notices, publishing, rows, timing
 from minzheng.awards.assessing import Worked
 from minzheng.awards.models import AmountReason, Award
 from minzheng.core import audit, clock, tasks
-from minzheng.core.errors import refuse
+from minzheng.core.errors import pick, refuse
 from minzheng.people import queries as people
 from minzheng.people.models import Person
 from minzheng.policy.registry import programme
@@ -111,6 +111,14 @@ def settle_death(*, by: By, person: Person) -> list[Award]:
     return touched
 
 
+def settle_one(*, by: By, award: Award, person: Person) -> None:
+    """The same for one award that a verified death has passed by (it had ended, and is owed again). Part of an
+    action."""
+    assert person.died_on is not None
+    if award.last_month is None or award.last_month >= timing.first_of(person.died_on):
+        _settle(by, award, person)
+
+
 def _settle(by: By, award: Award, person: Person) -> None:
     from minzheng.awards.actions.change import end, work_anew
 
@@ -138,6 +146,7 @@ def _settle(by: By, award: Award, person: Person) -> None:
         if award.last_month is not None and rows.in_grace(rows.current_amounts([award.pk])[award.pk], since):
             end(award=award, last_month=last, left_on=today, reason="died")  # a death ends a grace period
             audit.record("awards.end_by_death", by=by, subject=award, area=award.area_id, detail=detail)
+            _ask_survivors(by, award, person, last)
             return
         work_anew(by=by, award=award, from_month=since, reason=AmountReason.MEMBER_LEFT)
     if award.payee_id == person.pk:
@@ -145,6 +154,26 @@ def _settle(by: By, award: Award, person: Person) -> None:
         _task(
             award, "awards.change_payee", "更换领款人（原领款人已故）", "Name another payee: the one there was has died"
         )
+
+
+def _ask_survivors(by: By, award: Award, person: Person, last: dt.date) -> None:
+    """A grace period ended by a death leaves the others with nothing: they are told so, and asked to apply anew."""
+    household = award.household
+    if household is None:
+        return
+    name, until = programme(award.programme).name, f"{last:%Y-%m}"
+    others = [one.person for one in people.members(household, clock.today()) if one.person_id != person.pk]
+    anew.ask(
+        award=award,
+        who=others[0].name if others else person.name,
+        label={
+            "zh-Hans": f"{person.name}去世，渐退期提前结束（发至 {until}）："
+            f"告知其他家庭成员可以重新申请{pick(name, 'zh-Hans')}",
+            "en": f"{person.name} has died and the grace period ended with {until}: "
+            f"tell the others of the family to apply anew ({pick(name, 'en')})",
+        },
+    )
+    notices.grace_ended(by=by, award=award, died=person, last=last, who=others[0].name if others else "")
 
 
 def flag(*, by: By, award: Award, month: dt.date, worked: Worked) -> None:

@@ -3,6 +3,7 @@
 from minzheng.awards.queries.card import Benefit, benefits
 from minzheng.awards.queries.due import Due, due, due_sql, owed
 from minzheng.awards.queries.effect import effect_of
+from minzheng.awards.queries.grace import ended_by_death
 from minzheng.awards.queries.household import Received, household_total, monthly_total
 from minzheng.awards.queries.roster import Roster, RosterLine, in_force, roster
 from minzheng.awards.queries.stock import Count, EnteredLeft, entered, entered_left, in_force_on, left
@@ -22,6 +23,7 @@ __all__ = [
     "due",
     "due_sql",
     "effect_of",
+    "ended_by_death",
     "entered",
     "entered_left",
     "going_on",

@@ -1,7 +1,7 @@
 """Every write of casework. Each function takes `by=`, runs in one transaction, leaves a step and an audit row, and
 refuses with the name of the rule."""
 
-from minzheng.cases.actions.appeals import appeal, appeal_result, reopen
+from minzheng.cases.actions.appeals import annul, appeal, appeal_result, reopen
 from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.bulk import IN_BULK, TAKES_NOTE, TAKES_PAPERS, Together, act_on_many
 from minzheng.cases.actions.conference import confer
@@ -44,6 +44,7 @@ __all__ = [
     "act",
     "act_on_many",
     "add_photo",
+    "annul",
     "answer_objection",
     "appeal",
     "appeal_result",

@@ -9,10 +9,12 @@ from minzheng.cases.actions import door
 from minzheng.cases.actions.letters import check_between
 from minzheng.cases.actions.opening import open_case
 from minzheng.cases.appeals import AppealRule, ReopeningRule
-from minzheng.cases.models import Case, CaseStep, Paper
+from minzheng.cases.models import Case, CaseStep, Decision, Paper
 from minzheng.cases.refusals import casework
-from minzheng.core import clock
+from minzheng.core import clock, events
 from minzheng.core.errors import Text, pick, refuse
+from minzheng.people import queries as people
+from minzheng.people.models import Person
 
 
 @casework
@@ -85,11 +87,72 @@ def appeal(
 def appeal_result(
     *, by: User, case: Case, outcome: str, decided_on: dt.date, note: str = "", on: dt.date | None = None
 ) -> CaseStep:
-    """Enter how the pending appeal ended. Where it annuls the decision the matter is handled anew by `reopen`."""
+    """Enter how the pending appeal ended. Where it annuls the decision the matter is handled anew by `reopen`; an
+    annulled stop or reduction is entered by `annul`."""
     on = on or clock.today()
     matter = door.lock(case)
     rule = _appeals(matter)
     _check_choice("case.appeal_outcome", outcome, rule.outcomes, rule.rule)
+    if outcome in rule.annuls and _restores(matter):
+        raise refuse(
+            "case.annulled_by_the_county",
+            zh="停发、减发的决定被撤销的，登记结果的同时要恢复待遇，由县级审批人办理。",
+            en="Where a stop or a reduction is annulled the county enters it, and the benefit is restored with it.",
+            remedy_zh="请把复议决定、判决送县级审批人，在本事项中办理“登记决定被撤销并恢复待遇”；作出原决定的人不得办理。",
+            remedy_en="Send it to the county's approver, who enters it in this case; not whoever made the decision.",
+            rule=rule.rule,
+        )
+    step = _take_result(matter, rule, by, appeals.RESULT, outcome, decided_on, note, on)
+    door.copy_projection(matter, case)
+    return step
+
+
+@casework
+def annul(
+    *, by: User, case: Case, outcome: str, decided_on: dt.date, note: str = "", on: dt.date | None = None
+) -> CaseStep:
+    """Enter that a stop or a reduction was annulled. What was owed before is owed again from the month in which the
+    decision began to work, in the same transaction (`case.annulled`); the next run pays the difference. Refuses, in the
+    database, whoever made the decision (roles.yaml, conflicts)."""
+    on = on or clock.today()
+    matter = door.lock(case)
+    rule = _appeals(matter)
+    annulling = {name: label for name, label in rule.outcomes.items() if name in rule.annuls}
+    _check_choice("case.appeal_outcome", outcome, annulling, rule.rule)
+    step = _take_result(matter, rule, by, appeals.ANNUL, outcome, decided_on, note, on)
+    decision = Decision.objects.filter(case=matter.case).latest("pk")
+    events.publish(
+        "case.annulled",
+        by=by,
+        on=on,
+        subject=decision,
+        area=decision.area_id,
+        payload={"outcome": outcome, "anew": outcome in _anew(matter), "on": decided_on.isoformat()},
+    )
+    door.copy_projection(matter, case)
+    return step
+
+
+def _restores(matter: door.Matter) -> bool:
+    return any(row.act == appeals.ANNUL for row in matter.procedure.acts)
+
+
+def _anew(matter: door.Matter) -> set[str]:
+    """The outcomes after which the matter is decided anew."""
+    rule = matter.procedure.reopening
+    return {outcome for outcomes in rule.needs.values() for outcome in outcomes} if rule else set()
+
+
+def _take_result(
+    matter: door.Matter,
+    rule: AppealRule,
+    by: User,
+    act: str,
+    outcome: str,
+    decided_on: dt.date,
+    note: str,
+    on: dt.date,
+) -> CaseStep:
     open_one = appeals.pending(matter.done())
     if open_one is None:
         raise refuse(
@@ -102,9 +165,7 @@ def appeal_result(
         )
     check_between("case.appeal_day", decided_on, dt.date.fromisoformat(open_one["filed_on"]), rule.rule)
     kept = {"outcome": outcome, "on": decided_on.isoformat()}
-    step = door.perform(matter, by=by, act=appeals.RESULT, on=on, note=note, data={"appeal_result": kept})
-    door.copy_projection(matter, case)
-    return step
+    return door.perform(matter, by=by, act=act, on=on, note=note, data={"appeal_result": kept})
 
 
 @casework
@@ -119,11 +180,12 @@ def reopen(*, by: User, case: Case, ground: str, note: str, on: dt.date | None =
     rule = _reopening(matter)
     _check_choice("case.reopening_ground", ground, rule.grounds, rule.rule)
     contested = matter.procedure.appeals
-    if ground in rule.after_annulment and not (contested and appeals.annulled(contested, matter.done())):
+    taken_away = contested and appeals.annulled(contested, matter.done(), rule.needs.get(ground, ()))
+    if ground in rule.after_annulment and not taken_away:
         raise refuse(
             "case.not_annulled",
-            zh="没有登记撤销本决定的复议决定或判决。",
-            en="No reconsideration or judgment that annuls the decision has been entered.",
+            zh="没有登记撤销本决定的复议决定或判决，或者没有责令重新作出决定。",
+            en="No reconsideration or judgment that annuls the decision, or orders a new one, has been entered.",
             remedy_zh="请先登记复议或诉讼的结果；自行发现错误的，选另一事由。",
             remedy_en="Enter its result first; where the office itself found an error, choose that ground.",
             rule=rule.rule,
@@ -147,7 +209,10 @@ def reopen(*, by: User, case: Case, ground: str, note: str, on: dt.date | None =
         kind=old.kind,
         household=old.household,
         person=old.person,
-        covered=[member.person for member in old.members.select_related("person").order_by("pk")],
+        covered=_still_there(old, on),
+        reason=old.reason,
+        event_on=old.event_on,
+        given=old.given,
         note=f"重新办理 {old.number}：{pick(rule.grounds[ground], 'zh-Hans')}。{note.strip()}",
         on=on,
     )
@@ -159,6 +224,15 @@ def reopen(*, by: User, case: Case, ground: str, note: str, on: dt.date | None =
     door.perform(matter, by=by, act=appeals.REOPEN, on=on, note=note, data=data)
     door.copy_projection(matter, case)
     return opened
+
+
+def _still_there(case: Case, on: dt.date) -> list[Person]:
+    """Whom the case asked to cover, as far as they are of the family still."""
+    asked = [member.person for member in case.members.select_related("person").order_by("pk")]
+    if case.household is None:
+        return asked
+    family = {row.person_id for row in people.members(case.household, on)}
+    return [person for person in asked if person.pk in family]
 
 
 def _appeals(matter: door.Matter) -> AppealRule:

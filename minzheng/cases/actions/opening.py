@@ -14,7 +14,7 @@ from minzheng.cases.actions import verification as verifying
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
 from minzheng.cases.refusals import casework
-from minzheng.core import audit, clock
+from minzheng.core import audit, clock, events
 from minzheng.core.errors import Text, pick, refuse
 from minzheng.core.models import Document
 from minzheng.people import queries as people
@@ -34,6 +34,7 @@ OWN_FORM = (
     "cases.appeal",
     "cases.appeal_result",
     "cases.reopen",
+    "cases.annul",
     ending.ASK_PAPERS,
     "cases.decline",
     "cases.terminate",
@@ -109,6 +110,8 @@ def open_case(
     if with_it is not None:
         data[together.KEY] = with_it.pk
     door.take_step(matter, by=by, act=rules.opens, after=rules.first, on=on, note=note, data=data)
+    if kind == CaseKind.APPLICATION:
+        events.publish("case.applied", by=by, on=on, subject=case, area=case.area_id, payload={"programme": programme})
     return case
 
 

@@ -39,6 +39,21 @@ def appeal_result(
         actions.appeal_result(by=user, case=matter, outcome=outcome, decided_on=decided_on or play.today, note=note)
 
 
+@event("annul")
+def annul(
+    play: Play,
+    *,
+    case: forms.CaseName,
+    outcome: forms.Words = "annulled",
+    decided_on: forms.Day | None = None,
+    note: forms.Words = "",
+) -> None:
+    """A stop or a reduction was annulled: what was owed before is owed again."""
+    matter = play.case(case)
+    with play.acting("approver", matter.area_id) as user:
+        actions.annul(by=user, case=matter, outcome=outcome, decided_on=decided_on or play.today, note=note)
+
+
 @event("reopen")
 def reopen(
     play: Play, *, case: forms.CaseName, ground: forms.Words, note: forms.Words, new: forms.NewCase = ""

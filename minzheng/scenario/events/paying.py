@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 
 from minzheng.payments import actions as payments
+from minzheng.payments import month as this_month
 from minzheng.payments.models import BankFile, Payment, Receivable, Run
 from minzheng.people.models import Household
 from minzheng.policy import registry as law
@@ -39,6 +40,17 @@ def fund(
             earlier_years=earlier_years,
         )
         payments.allocate(by=user, fund=opened, amount=yuan, on=play.today, memo="拨款")
+
+
+@event("accept_month")
+def accept_month(play: Play, *, kind: forms.Words, month: forms.Month) -> None:
+    """The township accepts all candidates of this kind in “this month”. Refuses what the first refused one says."""
+    with play.acting("handler", places.TOWN) as user:
+        keys = [one.key for one in this_month.candidates(places.TOWN, month) if one.kind == kind]
+        outcomes = this_month.accept(by=user, area=places.TOWN, month=month, keys=keys)
+    refused = next((one.refused for one in outcomes if one.refused is not None), None)
+    if refused is not None:
+        raise refused
 
 
 @event("run_prepare", main="month")

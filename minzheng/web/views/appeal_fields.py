@@ -40,7 +40,17 @@ def _result(form: forms.Form, view: CaseView, user: User) -> None:
     rule = view.procedure.appeals
     if rule is None:
         return
-    outcomes = [(name, pick(label, language())) for name, label in rule.outcomes.items()]
+    restores = any(row.act == appeals.ANNUL for row in view.procedure.acts)
+    _outcome(form, rule, [name for name in rule.outcomes if not (restores and name in rule.annuls)])
+
+
+def _annul(form: forms.Form, view: CaseView, user: User) -> None:
+    if view.procedure.appeals is not None:
+        _outcome(form, view.procedure.appeals, list(view.procedure.appeals.annuls))
+
+
+def _outcome(form: forms.Form, rule: appeals.AppealRule, names: list[str]) -> None:
+    outcomes = [(name, pick(rule.outcomes[name], language())) for name in names]
     form.fields["outcome"] = forms.ChoiceField(label=_("复议、诉讼结果"), choices=outcomes)
     form.fields["decided_on"] = Day(label=_("结果日期"), initial=clock.today())
     _note(form, _("说明"), required=False)
@@ -61,6 +71,7 @@ FIELDS: Mapping[str, Callable[[forms.Form, CaseView, User], None]] = {
     appeals.APPEAL: _appeal,
     appeals.RESULT: _result,
     appeals.REOPEN: _reopen,
+    appeals.ANNUL: _annul,
 }
 """Who puts the fields of an act into its form."""
 
@@ -83,6 +94,10 @@ def _do_result(user: User, case: Case, view: CaseView, values: Values) -> None:
     )
 
 
+def _do_annul(user: User, case: Case, view: CaseView, values: Values) -> None:
+    actions.annul(by=user, case=case, outcome=values["outcome"], decided_on=values["decided_on"], note=values["note"])
+
+
 def _do_reopen(user: User, case: Case, view: CaseView, values: Values) -> None:
     actions.reopen(by=user, case=case, ground=values["ground"], note=values["note"])
 
@@ -91,4 +106,5 @@ DO: Mapping[str, Callable[[User, Case, CaseView, Values], None]] = {
     appeals.APPEAL: _do_appeal,
     appeals.RESULT: _do_result,
     appeals.REOPEN: _do_reopen,
+    appeals.ANNUL: _do_annul,
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from minzheng.access import perms
 from minzheng.access.models import User
+from minzheng.awards import anew
 from minzheng.awards.models import Award
 from minzheng.awards.queries import going_on
 from minzheng.cases import actions as cases
@@ -116,6 +117,10 @@ def _succeed(request: HttpRequest, household: Household, members: list[Membershi
             if given["verify"]:
                 _verify_means(user, after)
         if tried.succeeded:
+            if anew.asked(after):
+                messages.warning(
+                    request, _("渐退期已因去世结束的待遇没有可以变更的金额，须为新档重新申请，已列入工作清单。")
+                )
             messages.success(request, _("新档已建立，缓发的款项随下一批次补发；告知书在“材料”中。"))
             return redirect("household", after.pk)
         refusal = tried.refusal
@@ -124,7 +129,8 @@ def _succeed(request: HttpRequest, household: Household, members: list[Membershi
 
 
 def _verify_means(user: User, household: Household) -> None:
-    """A change for each benefit that depends on the family's means: what it has now is verified, the amount follows."""
+    """A change for each benefit that depends on the family's means: what it has now is verified, the amount follows.
+    One that the death has ended with its grace period is applied for anew instead: its task came along."""
     link = queries.files_before(household)[0]
     for award in Award.objects.filter(going_on(clock.today()), household=household).order_by("pk"):
         open_ones = Case.objects.filter(household=household, programme=award.programme, kind=CaseKind.CHANGE)

@@ -13,6 +13,7 @@ from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.access.scope import areas_of
 from minzheng.areas.queries import within
+from minzheng.awards import anew
 from minzheng.awards.models import Award
 from minzheng.awards.queries import going_on
 from minzheng.core import clock
@@ -170,6 +171,7 @@ def _chain(file: reads.File) -> dict[str, Any]:
         "after": after,
         "seen": set(Household.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set(),
         "headless": headless,
+        "anew": anew.asked(file.household),
         "receiving": Task.objects.filter(
             kind="people.receive_file",
             subject_type="people.household",

@@ -1,5 +1,7 @@
 """Records that have no page of their own open where they belong; deaths and returned payments are put right here."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from minzheng.access import perms
 from minzheng.awards.models import Award
+from minzheng.awards.queries import ended_by_death
 from minzheng.core import clock
 from minzheng.payments import actions as payments
 from minzheng.payments.models import Payment, PaymentState
@@ -53,7 +56,13 @@ def death(request: HttpRequest, person_id: int) -> HttpResponse:
             return redirect("person", person.pk)
         refusal = tried.refusal
         person.refresh_from_db()
-    return render(request, "households/death.html", {"person": person, "form": form, "refusal": refusal})
+    return render(request, "households/death.html", _death_context(person, form, refusal))
+
+
+def _death_context(person: Person, form: DeathForm, refusal: Any) -> dict[str, Any]:
+    """Whose grace period the death ends is said before anybody presses."""
+    ending = [] if person.death_verified_on else ended_by_death(person, clock.today())
+    return {"person": person, "form": form, "refusal": refusal, "in_grace": [str(award.household) for award in ending]}
 
 
 class AccountForm(Form):
