@@ -10,7 +10,7 @@ from django.db.models import Count, F, QuerySet
 from minzheng.access import perms, roles
 from minzheng.access.models import User
 from minzheng.areas import queries as areas
-from minzheng.cases import engine, procedure, refusals, sometimes
+from minzheng.cases import engine, procedure, refusals, sometimes, unmet
 from minzheng.cases.actions import door, overtaken
 from minzheng.cases.models import (
     Assessment,
@@ -352,7 +352,7 @@ def _act_view(
     if why is None and found is not None and overtaken.rests(row):
         why = overtaken.refusal(matter.case, found, row, by=user)
     if why is None and waits:
-        why = refusals.unmet(matter.procedure, state, engine.Possible(row, waits))
+        why = unmet.refusal(matter.procedure, state, engine.Possible(row, waits))
     return ActView(row.name, row.act, row.outcome, row.label, row.rule, why)
 
 

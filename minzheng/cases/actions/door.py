@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import engine, procedure, refusals
+from minzheng.cases import engine, procedure, refusals, unmet
 from minzheng.cases.actions import overtaken
 from minzheng.cases.models import Assessment, Case, CaseKind, CaseStep, Outcome, Visit
 from minzheng.cases.overtaken import Overtaken, what_overtook
@@ -182,7 +182,7 @@ def check(
     if possible is None:
         raise refusals.not_at_this_stage(matter.procedure, state, act, already(matter, act))
     if possible.unmet:
-        raise refusals.unmet(matter.procedure, state, possible)
+        raise unmet.refusal(matter.procedure, state, possible)
     return possible.act
 
 
