@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minzheng.awards import actions, anew, notices
+from minzheng.awards import actions, anew, notices, transfers
 from minzheng.cases.models import Case, Decision, Outcome
 from minzheng.core.events import subscribe
 from minzheng.core.models import Event
@@ -37,7 +37,7 @@ def decided(event: Event, by: Any) -> None:
         award = actions.stop(by=by, decision=decision)
         if why == actions.MOVED_OUT:
             actions.end_of_a_move(by=by, award=award, decision=decision)
-            notices.taken_along(by=by, award=award)
+            transfers.taken_along(by=by, award=award)
 
 
 def annulled(event: Event, by: Any) -> None:
@@ -90,7 +90,7 @@ def handed_over(event: Event, by: Any) -> None:
     after = Household.objects.get(pk=_subject(event))
     before, persons = event.payload["before"], event.payload["persons"]
     pairs = actions.hand_over(by=by, before=before, after=after, persons=persons, on=event.on)
-    notices.handed_over(by=by, before=Household.objects.get(pk=before), after=after, pairs=pairs, on=event.on)
+    transfers.handed_over(by=by, before=Household.objects.get(pk=before), after=after, pairs=pairs, on=event.on)
 
 
 def moved_out(event: Event, by: Any) -> None:
@@ -100,7 +100,7 @@ def moved_out(event: Event, by: Any) -> None:
     to, persons = event.payload["to"], event.payload["persons"]
     ended = actions.move_out(by=by, household=household, persons=persons, on=event.on, to=to)
     if ended:
-        notices.moved_out(by=by, household=household, awards=ended, to=to, on=event.on)
+        transfers.moved_out(by=by, household=household, awards=ended, to=to, on=event.on)
 
 
 def merged(event: Event, by: Any) -> None:
@@ -123,7 +123,7 @@ def minors_left(event: Event, by: Any) -> None:
     """Only minors are left of a family: the paper that refers them to the children's line."""
     household = Household.objects.get(pk=_subject(event))
     guardian = Person.objects.get(pk=event.payload["guardian"])
-    notices.referral(by=by, household=household, guardian=guardian, note=event.payload["note"])
+    transfers.referral(by=by, household=household, guardian=guardian, note=event.payload["note"])
 
 
 def _subject(event: Event) -> int:

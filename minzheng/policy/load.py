@@ -9,6 +9,7 @@ from minzheng.policy import source
 from minzheng.policy import tree as t
 from minzheng.policy.checks import check_version, in_order
 from minzheng.policy.clauses import ClauseReader
+from minzheng.policy.declared import Declared
 from minzheng.policy.errors import FormulaError, PolicyError, near_miss
 from minzheng.policy.formula import Names, build
 from minzheng.policy.model import (
@@ -24,7 +25,7 @@ from minzheng.policy.model import (
     Timing,
     Version,
 )
-from minzheng.policy.parse import NAME, name_problem
+from minzheng.policy.parse import NAME
 from minzheng.policy.source import Block, Reader, Text
 from minzheng.policy.values import DEFAULT_BOUNDS, NUMERIC, Kind
 from minzheng.policy.vocabulary import (
@@ -37,9 +38,6 @@ from minzheng.policy.vocabulary import (
 )
 
 Vocabulary = Mapping[str, VocabularyFact]
-
-MOST_NAMES = 1000
-"""Facts, rates and formulas of one version, at most."""
 
 LONGEST_ARREARS = 1200
 LONGEST_TERM = 120
@@ -103,7 +101,7 @@ class _PolicyReader:
         reader.only(block, VERSION_KEYS, required=("from", "amount"))
         starts_on = read_value(reader, block["from"], Kind.DATE, "from")
         assert isinstance(starts_on, dt.date)
-        declared = _Declared(reader)
+        declared = Declared(reader)
         facts = self.facts(block, "facts", "household", declared)
         member_facts = self.facts(block, "member_facts", "person", declared)
         rates = self.rates(block, facts, member_facts, declared)
@@ -139,11 +137,11 @@ class _PolicyReader:
         value = block.get(key)
         return Block(block.lines.get(key, block.line)) if value is None else self.reader.block(value, key)
 
-    def facts(self, block: Block, key: str, whose: str, declared: "_Declared") -> dict[str, FactSpec]:
+    def facts(self, block: Block, key: str, whose: str, declared: "Declared") -> dict[str, FactSpec]:
         section = self.section(block, key)
         return {name: self.fact(name, body, section, key, whose, declared) for name, body in section.items()}
 
-    def fact(self, name: str, body: Any, section: Block, key: str, whose: str, declared: "_Declared") -> FactSpec:
+    def fact(self, name: str, body: Any, section: Block, key: str, whose: str, declared: "Declared") -> FactSpec:
         reader, line = self.reader, section.lines[name]
         declared.add(name, key, line)
         if isinstance(body, Text):
@@ -193,7 +191,7 @@ class _PolicyReader:
         return known
 
     def rates(
-        self, block: Block, facts: Mapping[str, FactSpec], member_facts: Mapping[str, FactSpec], declared: "_Declared"
+        self, block: Block, facts: Mapping[str, FactSpec], member_facts: Mapping[str, FactSpec], declared: "Declared"
     ) -> dict[str, RateSpec]:
         section = self.section(block, "rates")
         found = {}
@@ -265,7 +263,7 @@ class _PolicyReader:
 
     # ---- formulas
 
-    def formula_blocks(self, block: Block, key: str, declared: "_Declared") -> dict[str, tuple[Block, int]]:
+    def formula_blocks(self, block: Block, key: str, declared: "Declared") -> dict[str, tuple[Block, int]]:
         section = self.section(block, key)
         found = {}
         for name, body in section.items():
@@ -380,25 +378,6 @@ class _PolicyReader:
             zh, en = f"{least} 到 {most} 的整数", f"a whole number from {least} to {most}"
             raise self.reader.error("bad_value", body[key], key=key, value=str(months), wanted_zh=zh, wanted_en=en)
         return months
-
-
-class _Declared:
-    """Names of one version: usable, and each used once."""
-
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.where: dict[str, str] = {"amount": "amount"}
-
-    def add(self, name: str, section: str, line: int) -> None:
-        problem = name_problem(name)
-        if problem:
-            raise self.reader.error("bad_name", line=line, name=name, reason_zh=problem[0], reason_en=problem[1])
-        if name in self.where:
-            raise self.reader.error("name_twice", line=line, name=name, other=self.where[name])
-        if len(self.where) > MOST_NAMES:
-            size = len(self.where)
-            raise self.reader.error("too_many", line=line, size=size, what_zh="名称", what_en="names", most=MOST_NAMES)
-        self.where[name] = section
 
 
 def _kinds(steps: Mapping[str, Formula]) -> dict[str, Kind]:

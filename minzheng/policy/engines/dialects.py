@@ -5,6 +5,7 @@ greatest or least only of whole numbers that are never null: they differ between
 divides is written once, over each engine's whole quotient, and tested against the reference.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
 from minzheng.policy.values import Kind
@@ -15,7 +16,7 @@ def _types(whole: str, truth: str, text: str) -> dict[Kind, str]:
     return numbers | {Kind.BOOL: truth, Kind.DATE: "date", Kind.CODE: text}
 
 
-class Dialect:
+class Dialect(ABC):
     """SQL text for each thing that the emitter needs."""
 
     name = ""
@@ -65,9 +66,9 @@ class Dialect:
         """A hint after `select` that the relation is small enough to be sent to every worker."""
         return ""
 
+    @abstractmethod
     def quotient(self, number: str, by: str) -> str:
         """A whole number over another, cut towards zero; `%` gives the rest, with the sign of `number`."""
-        raise NotImplementedError
 
     def one_if(self, test: str) -> str:
         """1 where it holds, otherwise 0."""
@@ -98,28 +99,29 @@ class Dialect:
         year, month = self.quotient(day, "10000"), f"{self.quotient(day, '100')} % 100"
         return f"(({year} * 12 + {month}) * 100 + {day} % 100)"
 
+    @abstractmethod
     def day_number(self, date: str, low: int, high: int) -> str:
         """yyyymmdd of a date column within bounds given in the same form; null outside."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_of(self, number: str, lows: str) -> str:
         """Position from 1 of the last lower bound that `number` reaches; null below the first."""
-        raise NotImplementedError
 
     def one_of(self, text: str, values: Sequence[str]) -> str:
         """Whether a text is one of some constant ones."""
         return f"{text} in ({', '.join(self.text(value) for value in values)})"
 
+    @abstractmethod
     def item(self, values: str, position: str) -> str:
-        raise NotImplementedError
+        """One of the values by position from 1."""
 
+    @abstractmethod
     def text_item(self, values: Sequence[str], position: str) -> str:
         """One of some constant texts by position from 1; null for null."""
-        raise NotImplementedError
 
+    @abstractmethod
     def joined(self, parts: Sequence[str]) -> str:
         """The parts that are not null, joined by `;`."""
-        raise NotImplementedError
 
     def unmet(self, tests: Mapping[str, str], all_hold: str) -> str:
         """The names of the tests that do not hold, joined by `;`. tests: name to SQL. all_hold: none is left."""
@@ -127,12 +129,13 @@ class Dialect:
         return f"case when {all_hold} then {self.text('')} else {names} end"
 
     def stop(self, reason: str) -> str:
-        """An expression that makes the whole query fail."""
-        raise NotImplementedError
+        """An expression that makes the whole query fail: of engines whose queries are written on a promise."""
+        raise TypeError(f"{type(self).__name__} has no expression that fails")
 
     def matches(self, text: str, pattern: str) -> str:
-        """Whether the whole text is of a pattern (letters, classes and counts only: every engine's is the same)."""
-        raise NotImplementedError
+        """Whether the whole text is of a pattern (letters, classes and counts only: every engine's is the same): of
+        engines that read files."""
+        raise TypeError(f"{type(self).__name__} reads no files")
 
     def fence(self, select: str) -> str:
         """A subquery that the planner must not merge with the one around it: each expression is computed once."""
