@@ -134,6 +134,25 @@ class covered(Variable):
     entity = PERSON
 
 
+class clergy_years(Variable):
+    definition_period = DateUnit.MONTH
+    value_type = int
+    entity = PERSON
+
+
+class working(Variable):
+    definition_period = DateUnit.MONTH
+    value_type = bool
+    default_value = True
+    entity = PERSON
+
+
+class own_annual_income(Variable):
+    definition_period = DateUnit.MONTH
+    value_type = float
+    entity = PERSON
+
+
 # ---- rates of the place: the name of the variable is the name of the rate
 
 
@@ -174,6 +193,25 @@ class severely_disabled(Variable):
         return ((grade >= 1) & (grade <= severe)) | ((grade == severe + 1) & of_mind)
 
 
+class clergy(Variable):
+    definition_period = DateUnit.MONTH
+    value_type = bool
+    entity = PERSON
+
+    def formula(person: Any, period: Any, parameters: Any) -> Any:
+        return person("clergy_years", period) >= parameters(period).clergy_from
+
+
+class jobless_disabled_adult(Variable):
+    definition_period = DateUnit.MONTH
+    value_type = bool
+    entity = PERSON
+
+    def formula(person: Any, period: Any, parameters: Any) -> Any:
+        adult = person("age", period) >= parameters(period).adult_from
+        return ~person("working", period) & person("severely_disabled", period) & adult
+
+
 class supplement_share(Variable):
     definition_period = DateUnit.MONTH
     value_type = float
@@ -212,9 +250,13 @@ class single_benefit(Variable):
     entity = PERSON
 
     def formula(person: Any, period: Any, parameters: Any) -> Any:
-        rates = parameters(period)
-        share = np.where(person("serious_illness", period), rates.single_illness, rates.single_disabled)
-        return np.where(person("covered", period), person.household("standard", period) * share, 0)
+        rates, standard_ = parameters(period), person.household("standard", period)
+        if rates.single_by_difference:
+            own = np.floor(person("own_annual_income", period) / 12 * 100 + 0.5) / 100
+            return np.where(person("covered", period), np.maximum(standard_ - own, 0), 0)
+        disabled = np.where(person("severely_disabled", period), rates.single_disabled, rates.single_clergy)
+        share = np.where(person("serious_illness", period), rates.single_illness, disabled)
+        return np.where(person("covered", period), standard_ * share, 0)
 
 
 # ---- households
@@ -264,14 +306,13 @@ class single_person(Variable):
     def formula(household: Any, period: Any, parameters: Any) -> Any:
         head, standard_ = household("income_per_head", period), household("standard", period)
         person = household.members
-        may_alone = person("severely_disabled", period) | person("serious_illness", period)
+        may_alone = person("severely_disabled", period) | person("serious_illness", period) | person("clergy", period)
+        covered_, rates = household("covered_members", period), parameters(period)
         others_covered = household.any(person("covered", period) & ~may_alone)
-        return (
-            (head >= standard_)
-            & (head < standard_ * parameters(period).borderline)
-            & (household("covered_members", period) < household("members_count", period))
-            & ~others_covered
-        )
+        borderline = (head < standard_ * rates.borderline) & ~others_covered
+        with_work = household.any(person("covered", period) & ~person("jobless_disabled_adult", period))
+        jobless = (covered_ >= 1) & ~with_work & (head < standard_ * rates.adult_alone)
+        return (head >= standard_) & (covered_ < household("members_count", period)) & (borderline | jobless)
 
 
 class someone_covered(Variable):

@@ -16,6 +16,7 @@ from minzheng.policy.checks import scope_of
 from minzheng.policy.engines import parquet
 from minzheng.policy.engines.dialects import DUCKDB
 from minzheng.policy.engines.duckdb import connect, load_places, one_more
+from minzheng.policy.engines.folding import Known, folded
 from minzheng.policy.engines.leaves import UNKNOWN, Families, Sound
 from minzheng.policy.engines.lookup import PLACES, Numbers
 from minzheng.policy.engines.relation import Query, query
@@ -106,14 +107,19 @@ class _Work:
         sound = replace(
             places, facts=found.facts, member_facts=found.member_facts, families=Families.PROMISED, promised=True
         )
-        self.lean = self._query(sound, self.numbers).text
+        known = Known(
+            facts=self.version.facts.keys() - found.households.types.keys(),
+            member_facts=self.version.member_facts.keys() - (found.family.types.keys() if found.family else set()),
+            rates=self.numbers.everywhere(places.constants, besides=found.overrides),
+        )
+        self.lean = self._query(sound, self.numbers, folded(self.version, known)).text
 
-    def _query(self, sound: Sound, numbers: Numbers | None) -> Query:
+    def _query(self, sound: Sound, numbers: Numbers | None, version: Version | None = None) -> Query:
         # Blanks around a place join nothing in the lean query; the full one, which then computes the stretch, trims.
         names = (parquet.AS_WRITTEN if sound.promised else parquet.HOUSEHOLDS, parquet.MEMBERS)
         households, members = (f"(select * from {name} where {STRETCH})" for name in names)
         return query(
-            self.version, self.rates, self.on, DUCKDB, households, members,
+            version or self.version, self.rates, self.on, DUCKDB, households, members,
             overrides=self.found.overrides, steps=self.steps, sound=sound, numbers=numbers,
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The numbers that hold in each place: worked out once for every place that occurs, joined to its households."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from minzheng.policy.engines.dialects import Dialect
 from minzheng.policy.model import Version
@@ -36,6 +36,15 @@ class Numbers:
     def column(self, rate: str, category: str, part: str) -> str:
         """The column of the places that holds one part of a rate for a category."""
         return self._wanted.setdefault((rate, category, part), f"r{len(self._wanted) + 1}")
+
+    def everywhere(self, constants: Mapping[str, int], besides: Collection[str]) -> dict[str, int]:
+        """The rates with one number for every place, by name. constants: columns that hold one; besides: rates that
+        the households bring themselves."""
+        return {
+            rate: constants[column]
+            for (rate, _, part), column in self._wanted.items()
+            if part == "value" and column in constants and rate not in besides and self.version.rates[rate].key is None
+        }
 
     def categories(self, rate: str, kind: Kind) -> list[str]:
         """The categories that some entry names; for an int key only those that are numbers."""
