@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from minzheng.policy import Subject, assess
@@ -16,6 +16,7 @@ EVERYWHERE = {"bool": {"true": 1, "false": 0}, "int": {"0": 0, "1": 1, "20": 20}
 
 
 @settings(max_examples=120, deadline=None)
+@example(seed=272903)  # a rate that is 0 everywhere and divides: the failure names it
 @given(seed=st.integers(0, 2**32))
 def test_nobody_can_tell_what_was_worked_in(seed):
     source = random.Random(seed)

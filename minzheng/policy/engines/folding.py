@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from minzheng.policy import tree as t
+from minzheng.policy.engines.python import divisor_name
 from minzheng.policy.model import Formula, Version
 from minzheng.policy.values import Kind
 
@@ -61,6 +62,8 @@ class _Folding:
     def fold(self, node: t.Node) -> t.Node:
         """The node with its operands folded, then itself; where that would have another kind, it stays."""
         inner = replace(node, **{one.name: self._operands(getattr(node, one.name)) for one in fields(node)})
+        if isinstance(node, t.Arithmetic) and isinstance(inner, t.Arithmetic):
+            inner = _with_its_divisor(node, inner)
         found = self.decided(inner)
         return found if found.kind is node.kind else inner
 
@@ -119,6 +122,14 @@ class _Folding:
         if not isinstance(node, t.FactRef):
             return False
         return node.name in (self.known.member_facts if node.member else self.known.facts)
+
+
+def _with_its_divisor(before: t.Arithmetic, after: t.Arithmetic) -> t.Arithmetic:
+    """A divisor that may be zero keeps its name: the failure says it."""
+    if before.op != "/" or divisor_name(before) == divisor_name(after):
+        return after
+    never_zero = isinstance(after.right, t.Literal) and after.right.value != 0
+    return after if never_zero else replace(after, right=before.right)
 
 
 def _counted(node: t.Aggregate) -> t.Node:
