@@ -139,6 +139,16 @@ def test_a_fact_that_most_households_lack_makes_none_of_them_doubtful(connection
     assert (found.rows, found.doubtful) == (8, 0)
 
 
+def test_a_fact_that_nobody_has_costs_nothing(connection):
+    """It is worked into the rules before the query is written; somebody who has it is counted with it."""
+    policy, rates = one("coalesce(savings, income)")
+    whole = [person | {"grade": "1", "birth": "2000-02-29", "part": "1"} for person in FAMILY]
+    nobody = agree(connection, policy, rates, [with_one({"savings": ""}, members=whole)] * 5, ONE_DAY)
+    assert "savings" not in nobody.select
+    somebody = agree(connection, policy, rates, [with_one({"savings": ""}, members=whole), *sound(1)], ONE_DAY)
+    assert "savings" in somebody.select
+
+
 def test_aggregates_of_aggregates_leave_the_members_of_others_alone(connection):
     """What is out of bounds may be too large to compute with: it must not stop the sound rows' query."""
     extra = '      y: "max(wage * 10000000)"'

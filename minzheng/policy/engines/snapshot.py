@@ -6,7 +6,7 @@ of each row (see `Sound`), and the others, usually few, take the query that asks
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from minzheng.policy.engines.dialects import POSTGRES
+from minzheng.policy.engines.folding import Known, folded
 from minzheng.policy.engines.leaves import Families, Sound, is_sound
 from minzheng.policy.engines.lookup import Numbers
 from minzheng.policy.engines.postgres import ensure_installed, load
@@ -125,12 +126,13 @@ class _Builder:
         self.numbers, self.of_members = wanted.numbers, wanted.of_members
 
     def write(self, how: str) -> Snapshot:
-        held, incomplete = self._load_zones()
+        held, constants, incomplete = self._load_zones()
         tests = [*self._fact_tests(), *(_Test("place", column, f"z.{column} is not null") for column in incomplete)]
         self._examine(tests)
         assumed = self._assumed(tests)
         passed = [f"t.t{at}" for at, test in enumerate(tests) if test in assumed]
         self._write_tables(how, held, " and ".join(["t.family", *passed]))
+        self.version = folded(self.version, self._known(constants))
         rows, doubtful = self._one(f"select count(*), count(*) filter (where not mz_sound) from {self.households}")
         self.cursor.execute(f"drop table {ZONES}, {KIN}, {TESTS}")
         select = self._select(self.numbers.held(held), self._sound(assumed, incomplete), doubtful)
@@ -138,8 +140,9 @@ class _Builder:
 
     # ---- places
 
-    def _load_zones(self) -> tuple[dict[str, str], list[str]]:
-        """Where a query finds each column of the places, in the households or as a constant; plain ones with gaps."""
+    def _load_zones(self) -> tuple[dict[str, str], dict[str, int], list[str]]:
+        """Where a query finds each column of the places, in the households or as a constant; the numbers that are the
+        same everywhere; plain columns with gaps."""
         area, residence = self.numbers.zone("h")
         zones = self.cursor.execute(
             f"select distinct {area} as area, {residence} as residence from {self.given} h"
@@ -148,14 +151,17 @@ class _Builder:
         rows = self.numbers.places((area, residence) for area, residence in zones)
         load(self.cursor.connection, ZONES, {"area": "text", "residence": "text"} | types, rows)
         held: dict[str, str] = {}
+        constants: dict[str, int] = {}
         incomplete: list[str] = []
         for at, column in enumerate(types, 2):
             first = rows[0][at] if rows else None
             same = first is not None and all(row[at] == first for row in rows)
             held[column] = _literal(first) if same else f"h.mz_{column}"
+            if same and isinstance(first, int):
+                constants[column] = first
             if self.numbers.is_plain(column) and any(row[at] is None for row in rows):
                 incomplete.append(column)
-        return held, incomplete
+        return held, constants, incomplete
 
     def _zone_join(self) -> str:
         area, residence = self.numbers.zone("h")
@@ -210,6 +216,23 @@ class _Builder:
         }
         complete = {column for column in self.numbers.columns() if self.numbers.is_plain(column)} - set(incomplete)
         return Sound(names["fact"], names["member"], names["place"] | complete, Families.KNOWN)
+
+    def _known(self, constants: Mapping[str, int]) -> Known:
+        """What is the same for every household: what folding may work into the version."""
+        return Known(
+            facts=self._missing_everywhere(self.households, self.version.facts),
+            member_facts=self._missing_everywhere(self.members, self.version.member_facts),
+            rates=self.numbers.everywhere(constants, besides=self.overrides),
+        )
+
+    def _missing_everywhere(self, table: str, facts: Collection[str]) -> set[str]:
+        """Facts that no row has."""
+        if not facts:
+            return set()
+        counts = ", ".join(f"count({POSTGRES.name_of(name)})" for name in facts)
+        return {
+            name for name, there in zip(facts, self._one(f"select {counts} from {table}"), strict=True) if not there
+        }
 
     # ---- the tables
 
