@@ -1,7 +1,7 @@
 """Every write of this stage. Each act is in the file of its matter; this is where callers find them."""
 
 from minzheng.payments.bank import Sent, book_returns, confirm_paid, repay, send
-from minzheng.payments.bank_files import Returned
+from minzheng.payments.bank_reading import Returned
 from minzheng.payments.funds import allocate, open_fund
 from minzheng.payments.goods import give, receive_goods
 from minzheng.payments.holds import unhold

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from minzheng.core.errors import refuse
 from minzheng.core.models import Document
 from minzheng.payments import ledger, states
 from minzheng.payments.amounts import yuan
-from minzheng.payments.bank_files import Built, Entry, Returned, build, read_returns
+from minzheng.payments.bank_files import Entry, write
 from minzheng.payments.bank_layout import Layout, layout
+from minzheng.payments.bank_reading import Returned, read_returns
 from minzheng.payments.models import BankFile, BankReturn, Payment, PaymentState, Run
 from minzheng.payments.refusals import action
 from minzheng.people.models import Identifier, IdentifierKind
@@ -235,30 +237,28 @@ def _hold_unpayable(by: User, run: Run) -> list[Payment]:
 
 def _make_file(by: User, run: Run, chosen: Layout, payments: Sequence[Payment]) -> BankFile:
     sequence = (BankFile.objects.filter(area_id=run.area_id).aggregate(last=Max("sequence"))["last"] or 0) + 1
-    built = build(chosen, _entries(payments), number=run.number, sequence=sequence, day=clock.today())
-    digest = hashlib.sha256(built.content).digest()
+    count, total, day = len(payments), sum(payment.amount for payment in payments), clock.today()
+    out = io.BytesIO()
+    name = write(
+        chosen, _entries(payments), out, count=count, total=total, number=run.number, sequence=sequence, day=day
+    )
+    content = out.getvalue()
     return BankFile.objects.create(
         run=run,
         area_id=run.area_id,
         sequence=sequence,
         layout=chosen.code,
-        sha256=digest,
-        count=built.count,
-        total=built.total,
-        document=_document(by, run, built),
-        made_on=clock.today(),
+        sha256=hashlib.sha256(content).digest(),
+        count=count,
+        total=total,
+        document=_document(by, run, name, chosen.media_type, content),
+        made_on=day,
     )
 
 
-def _document(by: User, run: Run, built: Built) -> Document:
+def _document(by: User, run: Run, name: str, media_type: str, content: bytes) -> Document:
     return documents.keep(
-        by=by,
-        kind="bank_file",
-        title=built.name,
-        media_type="text/csv",
-        content=built.content,
-        subject=run,
-        area=run.area_id,
+        by=by, kind="bank_file", title=name, media_type=media_type, content=content, subject=run, area=run.area_id
     )
 
 

@@ -1,19 +1,16 @@
 """What happens with the bank: its file, its returns, what is paid again; all of it reconciled to zero."""
 
 import datetime as dt
-import io
 
 import pytest
-import xlsxwriter
 from django.db import IntegrityError, transaction
 
 from minzheng.core import documents
 from minzheng.core.errors import Refused
 from minzheng.core.models import Task
-from minzheng.payments import actions, bank_layout, ledger, queries
+from minzheng.payments import actions, ledger, queries
 from minzheng.payments.actions import Returned
 from minzheng.payments.amounts import fen, yuan
-from minzheng.payments.bank_files import Entry, build, read_returns
 from minzheng.payments.models import BankFile, BankReturn, Payment, Transfer
 from minzheng.people import actions as people
 from tests.payments.world import FEBRUARY, JANUARY, World
@@ -179,57 +176,6 @@ def test_a_return_that_does_not_fit_books_nothing(world: World):
     actions.book_returns(by=finance, bank_file=out.bank_file, rows=[Returned(1, "x")])
     with pytest.raises(Refused, match="returns_do_not_fit"):
         actions.book_returns(by=finance, bank_file=out.bank_file, rows=[Returned(1, "x")])
-
-
-def test_the_banks_answer_is_read_as_csv_and_as_excel(world: World):
-    layout = bank_layout.layout("one_card")
-    rows = [
-        ["回盘文件", "", "", "", ""],
-        ["序号", "账号", "金额", "状态", "失败原因"],
-        ["1", "622", "500.00", "成功", ""],
-        ["2", "623", "1,024.50", "失败", "户名不符"],
-        ["合计", "", "1524.50", "", ""],
-    ]
-    expected = [Returned(2, "户名不符", "623", 102_450)]
-    text = "\r\n".join(",".join(f'"{cell}"' for cell in row) for row in rows)
-    for encoding in ("utf-8-sig", "gb18030"):
-        assert read_returns(layout, text.encode(encoding)) == expected
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out) as book:
-        sheet = book.add_worksheet()
-        for place, row in enumerate(rows):
-            sheet.write_row(place, 0, row)
-        sheet.write_number(3, 0, 2)
-        sheet.write_number(3, 2, 1024.5)
-    assert read_returns(layout, out.getvalue()) == expected
-    for broken in (b"PK\x03\x04nonsense", "姓名,金额\r\n王,1".encode()):
-        with pytest.raises(Refused, match=r"not_excel|no_titles"):
-            read_returns(layout, broken)
-
-
-def test_a_name_the_encoding_does_not_have_names_the_name():
-    layout = bank_layout.layout("one_card")
-    odd = bank_layout.Layout(**{**layout.__dict__, "encoding": "gb2312"})
-    entry = Entry(1, "622", "王䶮", 5, "dibao", JANUARY, "regular", "99", 1)
-    with pytest.raises(Refused, match="王䶮"):
-        build(odd, [entry], number="n", sequence=1, day=JANUARY)
-
-
-def test_every_layout_of_the_installation_loads(tmp_path):
-    assert set(bank_layout.layouts()) >= {"one_card", "rural_credit"}
-    with pytest.raises(Refused, match="unknown_layout"):
-        bank_layout.layout("nowhere")
-    bad = tmp_path / "bad.yaml"
-    good = (bank_layout.policies_dir() / "bank" / "one_card.yaml").read_text(encoding="utf-8")
-    for old, new, cause in (
-        ("value: account}", "value: acount}", "acount"),
-        ("utf-8-sig", "utf-99", "utf-99"),
-        ('"{count}", "", "{total}"', '"{cuont}", "", "{total}"', "cuont"),
-    ):
-        bank_layout.load.cache_clear()
-        bad.write_text(good.replace(old, new), encoding="utf-8")
-        with pytest.raises(Refused, match=cause):
-            bank_layout.load(bad)
 
 
 def test_fen_and_yuan():
