@@ -6,6 +6,7 @@ from minzheng.payments.funds import allocate, open_fund
 from minzheng.payments.goods import give, receive_goods
 from minzheng.payments.holds import unhold
 from minzheng.payments.recoveries import claim, pay_back, write_off
+from minzheng.payments.repairs import pay_again, pay_again_many
 from minzheng.payments.runs import approve, close, prepare_run, release, send_back, submit
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "confirm_paid",
     "give",
     "open_fund",
+    "pay_again",
+    "pay_again_many",
     "pay_back",
     "prepare_run",
     "receive_goods",

@@ -180,8 +180,10 @@ def _csv(content: bytes, delimiter: str, encoding: str = "", *, quotes: bool = T
         text = content.decode(encoding or "utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
-    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting))
+    stream = io.StringIO(text, newline="")
+    if quotes:
+        return list(csv.reader(stream, delimiter=delimiter))
+    return list(csv.reader(stream, delimiter=delimiter, quoting=csv.QUOTE_NONE))
 
 
 def _excel(content: bytes) -> list[list[str]]:

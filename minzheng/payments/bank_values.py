@@ -5,6 +5,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from minzheng.core.errors import Refused, refuse
 from minzheng.payments.amounts import fen, yuan
@@ -179,7 +180,7 @@ class Fields:
             raise self.cannot("padding", text, column, line)
         return data.ljust(column.width, pad) if left else data.rjust(column.width, pad)
 
-    def cannot(self, cause: str, text: str, column: Column, line: int, **values: object) -> Refused:
+    def cannot(self, cause: str, text: str, column: Column, line: int, **values: Any) -> Refused:
         zh, en, remedy_zh, remedy_en = CANNOT[cause]
         if column.value == "account":
             text = "*" * max(len(text) - 4, 0) + text[-4:]

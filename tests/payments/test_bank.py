@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from minzheng.core import documents
 from minzheng.core.errors import Refused
@@ -13,7 +13,7 @@ from minzheng.payments.actions import Returned
 from minzheng.payments.amounts import fen, yuan
 from minzheng.payments.models import BankFile, BankReturn, Payment, Transfer
 from minzheng.people import actions as people
-from tests.payments.world import FEBRUARY, JANUARY, World
+from tests.payments.world import FEBRUARY, JANUARY, World, card
 
 
 def sent(world: World, **more):
@@ -26,7 +26,7 @@ def content(bank_file: BankFile) -> str:
 
 
 def test_the_file_has_count_total_and_every_payment(world: World):
-    world.award(50_000, person=world.person("王一", account="6228480099000000001"))
+    world.award(50_000, person=world.person("王一", account="6228480090000000019"))
     world.award(30_005, person=world.person("李二", account="6228480099000000002"))
     world.fund_of(100_000)
     run, out = sent(world)
@@ -34,7 +34,7 @@ def test_the_file_has_count_total_and_every_payment(world: World):
     assert content(out.bank_file).split("\r\n") == [
         f"批次号,{run.number},文件序号,0001,日期,20250303,笔数,2,金额合计,800.05",
         "序号,账号,户名,金额,摘要,所属月份",
-        "1,6228480099000000001,王一,500.00,dibao,202501",
+        "1,6228480090000000019,王一,500.00,dibao,202501",
         "2,6228480099000000002,李二,300.05,dibao,202501",
         "合计,2,,800.05",
         "",
@@ -43,21 +43,21 @@ def test_the_file_has_count_total_and_every_payment(world: World):
 
 
 def test_the_cooperative_wants_gb18030(world: World):
-    world.award(50_000, person=world.person("王䶮", account="6228480099000000001"))
+    world.award(50_000, person=world.person("王䶮", account="6228480090000000019"))
     world.fund_of(100_000)
     _, out = sent(world, layout_code="rural_credit")
     text = documents.content(out.bank_file.document).decode("gb18030")
     assert text.split("\r\n")[0] == "0001|1|500.00|20250303"
-    assert "1|王䶮|6228480099000000001|500.00|dibao" in text
+    assert "1|王䶮|6228480090000000019|500.00|dibao" in text
 
 
 def test_an_account_that_is_missing_or_somebody_elses_is_held_and_listed(world: World):
     world.award(10_000)
     missing = world.award(20_000, person=world.person(account=None))
-    shared = [world.award(30_000, person=world.person(account="6228480099000000077")) for _ in range(2)]
-    note = {"holder": "监护人张三", "agreement": "2025-001"}
-    agreed = world.award(40_000, person=world.person(account="6228480099000000088", account_note=note))
-    world.award(50_000, person=world.person("张三", account="6228480099000000088", account_note=note))
+    shared = [world.award(30_000, person=world.person(account=card(77))) for _ in range(2)]
+    agreed = world.award(40_000, person=world.person(account=None))
+    world.agree(agreed.payee, card(88), "监护人张三")
+    world.award(50_000, person=world.person("张三", account=card(88)))
     world.fund_of(1_000_000)
     run, out = sent(world)
     assert {(p.award_id, p.state_reason) for p in out.held} == {
@@ -66,14 +66,14 @@ def test_an_account_that_is_missing_or_somebody_elses_is_held_and_listed(world: 
         (shared[1].pk, "duplicate_account"),
     }
     assert out.bank_file.total == 100_000
-    assert "监护人张三,400.00" in content(out.bank_file)
+    assert f"{card(88)},监护人张三,400.00" in content(out.bank_file)
     assert Payment.objects.get(award=agreed).state == "sent"
     assert Task.objects.filter(kind="payments.repair", done_on=None).count() == 3
     assert set(queries.failures("990101")) == set(out.held)
     actions.confirm_paid(by=world.users["finance"], run=run)
     assert queries.reconciliation(run).agrees
     # The account is put right: the payment is let go, and comes with the next run as arrears.
-    people.add_identifier(by=world.users["handler"], person=missing.payee, kind="account", value="6228480099000000099")
+    people.add_identifier(by=world.users["handler"], person=missing.payee, kind="account", value="6228480090000000993")
     actions.unhold(by=world.users["handler"], payment=Payment.objects.get(award=missing), note="已补录账户")
     february = world.prepare(FEBRUARY)
     assert {(p.kind, p.benefit_month, p.amount) for p in february.payments.filter(award=missing)} == {
@@ -103,19 +103,23 @@ def test_a_run_is_sent_once(world: World):
             " from payments_transfer where kind = %s",
             ["sent"],
         )
-    original = BankFile.objects.get()
-    with pytest.raises(IntegrityError, match="sha256"), transaction.atomic():
-        BankFile.objects.create(
-            run=run,
-            area_id=run.area_id,
-            sequence=2,
-            layout="one_card",
-            sha256=original.sha256,
-            count=1,
-            total=10_000,
-            document=original.document,
-            made_on=JANUARY,
-        )
+
+
+def test_the_same_file_is_never_kept_twice_nor_changed_by_raw_sql(world: World):
+    world.award(10_000)
+    world.fund_of(100_000)
+    sent(world)
+    columns = "run_id, area_code, layout, sha256, count, total, document_id, made_on"
+    for sequence, constraint in ((2, "sha256"), (1, "one_file_of_a_number|sha256")):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            connection.cursor().execute(
+                f"insert into payments_bank_file (sequence, {columns})"
+                f" select {sequence}, {columns} from payments_bank_file"
+            )
+    for statement in ("update payments_bank_file set sha256 = 'x'::bytea", "delete from payments_bank_file"):
+        with pytest.raises(DatabaseError, match="permission denied|append_only"), transaction.atomic():
+            connection.cursor().execute(statement)
+    assert BankFile.objects.count() == 1
 
 
 def test_returns_go_back_are_corrected_and_paid_again_to_zero(world: World):
@@ -142,7 +146,7 @@ def test_returns_go_back_are_corrected_and_paid_again_to_zero(world: World):
     with pytest.raises(Refused, match="account_unchanged"):
         actions.repay(by=handler, payment=payment)
     assert not world.prepare(FEBRUARY).payments.filter(kind="again").exists()
-    people.add_identifier(by=handler, person=awards[1].payee, kind="account", value="6228480099000009999")
+    people.add_identifier(by=handler, person=awards[1].payee, kind="account", value="6228480090000099995")
     actions.repay(by=handler, payment=payment)
     with pytest.raises(Refused, match="not_returned"):
         actions.repay(by=handler, payment=payment)
