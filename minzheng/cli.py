@@ -17,6 +17,7 @@ from minzheng.core.database import uses_embedded_server
 from minzheng.core.errors import Refused, refuse
 from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
+from minzheng.payments.commands import bank_group
 from minzheng.planning import commands as planning
 from minzheng.policy.commands import assess, explain, policy_group
 from minzheng.scenario.commands import scenario_group
@@ -159,6 +160,7 @@ def ledger_verify(data: Path | None) -> None:
         sys.exit(0 if result.sound else 1)
 
 
+main.add_command(bank_group)
 main.add_command(assess)
 main.add_command(explain)
 main.add_command(policy_group)

@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minzheng.settings")
 
 from minzheng.papers import catalogue  # noqa: E402
-from scripts.paper_layouts import deciding, families, inquiring, lasting  # noqa: E402, F401 - they register themselves
+from scripts.paper_layouts import deciding, families, inquiring, lasting, paying  # noqa: E402, F401 - they register themselves
 from scripts.paper_layouts.layout import PAPERS, Layout  # noqa: E402
 
 SOURCES = tuple(
@@ -28,6 +28,7 @@ SOURCES = tuple(
         "cases/income/papers.yaml",
         "awards/papers.yaml",
         "awards/reviews/papers.yaml",
+        "payments/papers.yaml",
     )
 )
 WHEN = dt.datetime(2025, 1, 1)  # noqa: DTZ001 - a file's property; the same in every run
@@ -96,6 +97,7 @@ TITLES = {
     "review_warning": "核查通知书 · The warning of a review",
     "archive": "卷宗 · The file of a case",
     "register": "登记簿 · Registers",
+    "payment_slip": "发放明细单 · The slip of what was paid",
     "scan": "扫描件 · Scans in the file",
 }
 

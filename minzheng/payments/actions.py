@@ -1,11 +1,12 @@
 """Every write of this stage. Each act is in the file of its matter; this is where callers find them."""
 
 from minzheng.payments.bank import Sent, book_returns, confirm_paid, repay, send
-from minzheng.payments.bank_files import Returned
+from minzheng.payments.bank_reading import Returned
 from minzheng.payments.funds import allocate, open_fund
 from minzheng.payments.goods import give, receive_goods
 from minzheng.payments.holds import unhold
 from minzheng.payments.recoveries import claim, pay_back, write_off
+from minzheng.payments.repairs import pay_again, pay_again_many
 from minzheng.payments.runs import approve, close, prepare_run, release, send_back, submit
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "confirm_paid",
     "give",
     "open_fund",
+    "pay_again",
+    "pay_again_many",
     "pay_back",
     "prepare_run",
     "receive_goods",

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -6,7 +8,9 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
+        from minzheng.papers import catalogue
         from minzheng.payments import holds, recoveries
 
+        catalogue.add(Path(__file__).parent / "papers.yaml")
         holds.listen()
         recoveries.listen()

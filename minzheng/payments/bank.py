@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +13,13 @@ from django.db.models import Max
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.core import audit, clock, crypto, documents, tasks
-from minzheng.core.errors import refuse
+from minzheng.core.errors import Text, refuse
 from minzheng.core.models import Document
-from minzheng.payments import ledger, states
+from minzheng.payments import accounts, ledger, states
 from minzheng.payments.amounts import yuan
-from minzheng.payments.bank_files import Built, Entry, Returned, build, read_returns
+from minzheng.payments.bank_files import Entry, write
 from minzheng.payments.bank_layout import Layout, layout
+from minzheng.payments.bank_reading import Returned, read_returns
 from minzheng.payments.models import BankFile, BankReturn, Payment, PaymentState, Run
 from minzheng.payments.refusals import action
 from minzheng.people.models import Identifier, IdentifierKind
@@ -25,14 +27,10 @@ from minzheng.people.models import Identifier, IdentifierKind
 REPAIR = "payments.repair"
 """The task that a payment asks for which could not be sent, or came back."""
 
-WHY_HELD = {
+WHY_HELD: dict[str, Text] = {
     "no_account": {"zh-Hans": "补录银行账户后发放", "en": "Enter a bank account, then it is paid"},
-    "duplicate_account": {
-        "zh-Hans": "账户与他人重复，核对后发放",
-        "en": "The account is somebody else's too: check it",
-    },
     "payee_died": {"zh-Hans": "领款人据报死亡，核实后发放", "en": "The payee is said to have died: verify it first"},
-}
+} | {reason: remedy for reason, (_, remedy) in accounts.WHY.items()}
 
 ACCOUNT_NEEDED = ("no_such_account", "name_differs", "closed")
 """Reasons after which only another account can be paid."""
@@ -62,9 +60,9 @@ class Sent:
 def send(*, by: User, run: Run, layout_code: str = "one_card", note: str = "") -> Sent:
     """Make the bank's file of a released run and book its money as under way.
 
-    A payment without an account, to an account that is somebody else's too (without an agreement on file), or to a
-    payee said to have died, is held with its reason and listed (so is what awards hold); the others go. Refuses where
-    none is left.
+    A payment without an account, to an account that is in another's name or somebody else's too (without an agreement
+    in force: `accounts`), or to a payee said to have died, is held with its reason and listed (so is what awards hold);
+    the others go. Refuses where none is left.
     """
     run = states.require("payments.send", by=by, run=run)
     chosen = layout(layout_code)
@@ -207,22 +205,17 @@ def book(
 def _hold_unpayable(by: User, run: Run) -> list[Payment]:
     """Hold what cannot be paid to anybody, each with its reason and a task. Returns them."""
     payments = list(Payment.objects.filter(run=run, state=PaymentState.COMPUTED).select_related("payee", "award"))
-    accounts = _accounts(payments)
-    holders: dict[bytes, set[int]] = {}
-    for person, account in accounts.items():
-        holders.setdefault(bytes(account.digest), set()).add(person)
+    current, wrong = _accounts(payments), accounts.wrong(run)
     held = []
     for payment in payments:
-        found = accounts.get(payment.payee_id or 0)
-        shared = found is not None and len(holders[bytes(found.digest)]) > 1 and not found.note.get("agreement")
         if payment.award.held_reason:
             reason = payment.award.held_reason
-        elif payment.payee is None or found is None:
+        elif payment.payee is None or payment.payee_id not in current:
             reason = "no_account"
         elif payment.payee.died_on is not None and payment.payee.death_verified_on is None:
             reason = "payee_died"
-        elif shared:
-            reason = "duplicate_account"
+        elif payment.pk in wrong:
+            reason = wrong[payment.pk]
         else:
             continue
         Payment.objects.filter(pk=payment.pk).update(state=PaymentState.HELD, state_reason=reason)
@@ -235,39 +228,37 @@ def _hold_unpayable(by: User, run: Run) -> list[Payment]:
 
 def _make_file(by: User, run: Run, chosen: Layout, payments: Sequence[Payment]) -> BankFile:
     sequence = (BankFile.objects.filter(area_id=run.area_id).aggregate(last=Max("sequence"))["last"] or 0) + 1
-    built = build(chosen, _entries(payments), number=run.number, sequence=sequence, day=clock.today())
-    digest = hashlib.sha256(built.content).digest()
+    count, total, day = len(payments), sum(payment.amount for payment in payments), clock.today()
+    out = io.BytesIO()
+    name = write(
+        chosen, _entries(payments), out, count=count, total=total, number=run.number, sequence=sequence, day=day
+    )
+    content = out.getvalue()
     return BankFile.objects.create(
         run=run,
         area_id=run.area_id,
         sequence=sequence,
         layout=chosen.code,
-        sha256=digest,
-        count=built.count,
-        total=built.total,
-        document=_document(by, run, built),
-        made_on=clock.today(),
+        sha256=hashlib.sha256(content).digest(),
+        count=count,
+        total=total,
+        document=_document(by, run, name, chosen.media_type, content),
+        made_on=day,
     )
 
 
-def _document(by: User, run: Run, built: Built) -> Document:
+def _document(by: User, run: Run, name: str, media_type: str, content: bytes) -> Document:
     return documents.keep(
-        by=by,
-        kind="bank_file",
-        title=built.name,
-        media_type="text/csv",
-        content=built.content,
-        subject=run,
-        area=run.area_id,
+        by=by, kind="bank_file", title=name, media_type=media_type, content=content, subject=run, area=run.area_id
     )
 
 
 def _entries(payments: Sequence[Payment]) -> list[Entry]:
-    accounts = _accounts(payments)
+    current = _accounts(payments)
     entries = []
     for line, payment in enumerate(payments, start=1):
         assert payment.payee is not None
-        account = accounts[payment.payee.pk]
+        account = current[payment.payee.pk]
         entries.append(
             Entry(
                 line=line,
@@ -318,7 +309,7 @@ def _matched(bank_file: BankFile, failures: Sequence[Returned]) -> list[tuple[Pa
     return [(by_line[failure.line], failure) for failure in failures]
 
 
-def _ask_repair(payment: Payment, label: dict[str, str]) -> None:
+def _ask_repair(payment: Payment, label: Text) -> None:
     tasks.open_task(
         REPAIR,
         subject=payment,

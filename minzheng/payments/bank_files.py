@@ -1,163 +1,190 @@
-"""The bank's files: one built from a layout, its answer read back."""
+"""The file for the bank, written from its layout: a stream of payments to a stream of bytes, however many there are.
+What came back is read in `bank_reading`."""
 
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
-from python_calamine import CalamineError, load_workbook
+import xlsxwriter
 
-from minzheng.core.errors import refuse
-from minzheng.payments.amounts import fen, yuan
-from minzheng.payments.bank_layout import Layout, Returns
+from minzheng.core.errors import Refused, refuse
+from minzheng.payments.amounts import yuan
+from minzheng.payments.bank_layout import CSV, FIXED, Column, Layout, Record
+from minzheng.payments.bank_values import Entry, Fields
 
+__all__ = ["Entry", "write"]
 
-@dataclass(frozen=True)
-class Entry:
-    """One payment as the bank gets it. Amount in fen."""
-
-    line: int
-    account: str
-    holder: str
-    amount: int
-    programme: str
-    month: dt.date
-    kind: str
-    area: str
-    payment: int
-
-    def text(self, value: str) -> str:
-        if value == "amount":
-            return yuan(self.amount)
-        if value == "month":
-            return f"{self.month:%Y%m}"
-        return str(getattr(self, value))
+MOST_ROWS = 1_048_576
+"""Of a sheet of Excel."""
 
 
-@dataclass(frozen=True)
-class Built:
-    name: str
-    content: bytes
-    count: int
-    total: int
+def write(
+    layout: Layout,
+    entries: Iterable[Entry],
+    out: BinaryIO,
+    *,
+    count: int,
+    total: int,
+    number: str,
+    sequence: int,
+    day: dt.date,
+) -> str:
+    """The file: head, titles, one line for each entry, foot. The same entries give the same bytes. Returns its name.
 
-
-def build(layout: Layout, entries: Sequence[Entry], *, number: str, sequence: int, day: dt.date) -> Built:
-    """The file: head, titles, one line for each entry, foot, in the layout's encoding. Refuses a character that the
-    encoding does not have, naming the line."""
-    total = sum(entry.amount for entry in entries)
-    fields = {
+    `count` and `total` (fen) are said before the entries are known and have to be theirs. Refuses an entry that the
+    file cannot carry, naming its line and the remedy; what was written by then is no file.
+    """
+    constants = {  # what the texts of head, foot and file name may use
         "number": number,
         "sequence": f"{sequence:04d}",
-        "count": str(len(entries)),
+        "count": str(count),
         "total": yuan(total),
+        "total_fen": str(total),
         "day": f"{day:%Y%m%d}",
     }
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=layout.delimiter, lineterminator=layout.line_end)
-    writer.writerows([[text.format(**fields) for text in line] for line in layout.head])
-    writer.writerow([column.title for column in layout.columns])
+    counted = _counted(entries, count, total)
+    writer = {CSV: _write_csv, FIXED: _write_fixed}.get(layout.format, _write_excel)
+    writer(layout, counted, out, constants)
+    return layout.file_name.format(**constants)
+
+
+def _counted(entries: Iterable[Entry], count: int, total: int) -> Iterator[Entry]:
+    """The same entries; refuses at their end where they are not so many, or not so much, as was said."""
+    found = fen = 0
     for entry in entries:
-        _refuse_unwritable(layout, entry)
-        writer.writerow([entry.text(column.value) for column in layout.columns])
-    writer.writerows([[text.format(**fields) for text in line] for line in layout.foot])
-    return Built(layout.file_name.format(**fields), out.getvalue().encode(layout.encoding), len(entries), total)
-
-
-@dataclass(frozen=True)
-class Returned:
-    """One line of the bank's answer that was not paid. `account` and `amount` (fen) where the answer has them."""
-
-    line: int
-    reason: str
-    account: str = ""
-    amount: int | None = None
-
-
-def read_returns(layout: Layout, content: bytes) -> list[Returned]:
-    """The failures in a bank's answer: CSV (UTF-8 or GB 18030) or an Excel file. The line of titles may stand anywhere
-    at the top; lines that were paid and totals are passed over. Refuses a file without the columns it needs."""
-    rows = _excel(content) if content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0" else _csv(layout, content)
-    heads = ((place, _titles(layout.returns, row)) for place, row in enumerate(rows))
-    place, titles = next(((place, found) for place, found in heads if found is not None), (0, None))
-    if titles is None:
+        found += 1
+        fen += entry.amount
+        yield entry
+    if (found, fen) != (count, total):
         raise refuse(
-            "bank.no_titles",
-            zh="回盘文件里找不到需要的列：{columns}。",
-            en="The bank's answer has no line with the columns that are needed: {columns}.",
-            remedy_zh="请确认是这家银行的回盘文件，或在 policies/bank/{layout}.yaml 的 returns 中补上列名。",
-            remedy_en="Make sure it is this bank's answer, or add its titles to policies/bank/{layout}.yaml.",
-            columns=" / ".join(layout.returns.line + layout.returns.reason),
-            layout=layout.code,
+            "bank.not_the_total",
+            zh="银行文件应有 {count} 笔 {total} 元，实际写出 {found} 笔 {sum} 元。",
+            en="The bank file should have {count} payments of {total} yuan, but got {found} of {sum} yuan.",
+            remedy_zh="名单在生成时变了，没有送出。请重新生成文件。",
+            remedy_en="The list changed while the file was made; nothing was sent. Make the file again.",
+            count=count,
+            total=yuan(total),
+            found=found,
+            sum=yuan(fen),
         )
-    return list(_failures(layout.returns, titles, rows[place + 1 :]))
 
 
-def _failures(returns: Returns, titles: dict[str, int], rows: Iterable[Sequence[str]]) -> Iterable[Returned]:
-    def cell(row: Sequence[str], field: str) -> str:
-        place = titles.get(field)
-        return row[place].strip() if place is not None and place < len(row) else ""
-
-    for row in rows:
-        line, reason = cell(row, "line"), cell(row, "reason")
-        paid = cell(row, "status") in returns.paid if "status" in titles else not reason
-        if paid or not line.isdecimal():
-            continue
-        amount = cell(row, "amount")
-        yield Returned(int(line), reason or cell(row, "status"), cell(row, "account"), fen(amount) if amount else None)
-
-
-def _titles(returns: Returns, row: Sequence[str]) -> dict[str, int] | None:
-    found = {}
-    for field in ("line", "account", "amount", "reason", "status"):
-        names = getattr(returns, field)
-        place = next((place for place, text in enumerate(row) if text.strip() in names), None)
-        if place is not None:
-            found[field] = place
-    return found if "line" in found and "reason" in found else None
-
-
-def _csv(layout: Layout, content: bytes) -> list[list[str]]:
+def _write_csv(layout: Layout, entries: Iterator[Entry], out: BinaryIO, constants: dict[str, str]) -> None:
+    fields = Fields(layout)
+    makers = [(column, fields.maker(column, constants)) for column in layout.columns]
+    stream = io.TextIOWrapper(out, encoding=layout.encoding, newline="")
+    writer = csv.writer(
+        stream,
+        delimiter=layout.delimiter,
+        lineterminator=layout.line_end,
+        quoting=csv.QUOTE_MINIMAL if layout.quotes else csv.QUOTE_NONE,
+        quotechar='"' if layout.quotes else None,
+    )
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    return list(csv.reader(io.StringIO(text), delimiter=layout.delimiter))
+        writer.writerows(_texts(fields, layout.head, constants))
+        writer.writerow([column.title for column in layout.columns])
+        writer.writerows([fields.fits(make(entry), column, entry.line) for column, make in makers] for entry in entries)
+        writer.writerows(_texts(fields, layout.foot, constants))
+    finally:
+        stream.detach()  # else it would close the caller's stream
 
 
-def _excel(content: bytes) -> list[list[str]]:
+def _write_fixed(layout: Layout, entries: Iterator[Entry], out: BinaryIO, constants: dict[str, str]) -> None:
+    fields = Fields(layout)
+    makers = [(column, fields.maker(column, constants)) for column in layout.columns]
+    end = layout.line_end.encode()
+
+    def constant(record: Record) -> bytes:
+        return b"".join(fields.padded(_constant(fields, cell, constants), cell, 0) for cell in record) + end
+
+    out.writelines(constant(record) for record in layout.head)
+    out.writelines(
+        b"".join([fields.padded(make(entry), column, entry.line) for column, make in makers]) + end
+        for entry in entries
+    )  # fmt: skip
+    out.writelines(constant(record) for record in layout.foot)
+
+
+def _write_excel(layout: Layout, entries: Iterator[Entry], out: BinaryIO, constants: dict[str, str]) -> None:
+    """Rows go to a temporary file as they come, and from there into the workbook."""
+    if len(layout.head) + 1 + int(constants["count"]) + len(layout.foot) > MOST_ROWS:
+        raise _too_many(constants["count"])
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     try:
-        sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(0)
-    except CalamineError as error:
-        raise refuse(
-            "bank.not_excel",
-            zh="这个 Excel 文件打不开：{cause}。",
-            en="This Excel file cannot be opened: {cause}.",
-            remedy_zh="请在 Excel 里另存为 xlsx，或改交 CSV。",
-            remedy_en="Save it as xlsx in Excel, or give a CSV file.",
-            cause=error,
-        ) from error
-    return [[_text(cell) for cell in row] for row in sheet.to_python()]
+        book.set_properties({"created": dt.datetime.fromisoformat(constants["day"])})
+        _fill_sheet(book, layout, entries, constants)
+    finally:
+        book.close()  # takes its temporary file away, too
 
 
-def _text(cell: object) -> str:
-    """A cell as text; Excel keeps `3` and `200` as floating numbers, and money to two decimals is exact in print."""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else f"{cell:.2f}"
-    return str(cell)
+def _fill_sheet(book: xlsxwriter.Workbook, layout: Layout, entries: Iterator[Entry], constants: dict[str, str]) -> None:
+    """Accounts, names and all other words are cells of text; line, amounts, count and total are numbers."""
+    fields = Fields(layout)
+    text, whole, money = (book.add_format({"num_format": form}) for form in ("@", "0", "0.00"))
+    sheet = book.add_worksheet(layout.sheet)
+    for place, column in enumerate(layout.columns):
+        sheet.set_column(place, place, _column_width(column))
+
+    def constant(row: int, cells: Record) -> None:
+        for place, cell in enumerate(cells):
+            said = _constant(fields, cell, constants)
+            if cell.text in ("{count}", "{total_fen}"):
+                sheet.write_number(row, place, int(said), whole)
+            elif cell.text == "{total}":
+                sheet.write_number(row, place, _as_number(said), money)
+            else:
+                sheet.write_string(row, place, fields.fits(said, cell, 0), text)
+
+    for row, cells in enumerate(layout.head):
+        constant(row, cells)
+    row = len(layout.head)
+    for place, column in enumerate(layout.columns):
+        sheet.write_string(row, place, column.title, text)
+    makers = [(place, column, fields.maker(column, constants)) for place, column in enumerate(layout.columns)]
+    for entry in entries:
+        row += 1
+        for place, column, make in makers:
+            said = fields.fits(make(entry), column, entry.line)
+            if column.value == "amount":
+                sheet.write_number(row, place, _as_number(said), money if column.amount == "yuan" else whole)
+            elif column.value == "line":
+                sheet.write_number(row, place, entry.line, whole)
+            else:
+                sheet.write_string(row, place, said, text)
+    for cells in layout.foot:
+        row += 1
+        constant(row, cells)
 
 
-def _refuse_unwritable(layout: Layout, entry: Entry) -> None:
-    try:
-        entry.holder.encode(layout.encoding)
-    except UnicodeEncodeError as error:
-        raise refuse(
-            "bank.character",
-            zh="户名“{holder}”中的字在 {encoding} 编码里没有，银行文件无法生成。",
-            en="The name “{holder}” has a character that {encoding} does not have; the bank file cannot be made.",
-            remedy_zh="请改用另一种银行文件格式，或按银行预留户名更正账户的户名。",
-            remedy_en="Use another layout, or correct the holder's name to the one the bank has.",
-            holder=entry.holder,
-            encoding=layout.encoding,
-        ) from error
+def _texts(fields: Fields, records: Iterable[Record], constants: dict[str, str]) -> Iterator[list[str]]:
+    for record in records:
+        yield [fields.fits(_constant(fields, cell, constants), cell, 0) for cell in record]
+
+
+def _constant(fields: Fields, cell: Column, constants: dict[str, str]) -> str:
+    text = cell.text.format(**constants)
+    if cell.text != "{total}":
+        fields.check(text, cell, 0)
+    return text
+
+
+def _as_number(text: str) -> float:
+    """Excel knows only binary numbers; two decimals of yuan are exact to the fen below 10^13 yuan."""
+    return float(text)
+
+
+def _column_width(column: Column) -> int:
+    return {"account": 28, "holder": 24, "amount": 14, "line": 8}.get(column.value, 16)
+
+
+def _too_many(count: str) -> Refused:
+    return refuse(
+        "bank.too_many_rows",
+        zh="Excel 一张表放不下 {count} 笔。",
+        en="A sheet of Excel has no room for {count} payments.",
+        remedy_zh="请改用 CSV 或定长格式。",
+        remedy_en="Use a CSV or fixed-width layout.",
+        count=count,
+    )

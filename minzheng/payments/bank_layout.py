@@ -1,65 +1,111 @@
-"""Bank layouts as data: policies/bank/<code>.yaml, checked when they are loaded."""
+"""Bank layouts as data: policies/bank/<code>.yaml. What a layout is; `bank_layout_reader` reads and checks one.
+docs/bank-layouts.md is for whoever writes a layout for their bank."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from minzheng.core.errors import Text, refuse
 from minzheng.core.files import policies_dir
 
+CSV, FIXED, EXCEL = "csv", "fixed", "excel"
+FORMATS = (CSV, FIXED, EXCEL)
 VALUES = ("line", "account", "holder", "amount", "programme", "month", "kind", "area", "payment")
 """What may stand in a column."""
-FIELDS = ("number", "sequence", "count", "total", "day")
+NEEDED = ("line", "account", "holder", "amount")
+"""What every file has: without one of them the bank cannot pay, or its answer cannot be matched."""
+FIELDS = ("number", "sequence", "count", "total", "total_fen", "day")
 """What the texts of head, foot and file name may use."""
+ANSWERS = ("line", "account", "amount", "reason", "status")
+"""What the bank's answer may say of a payment."""
+AMOUNTS = ("yuan", "fen", "whole_yuan")
+"""1024.50 yuan as `1024.50` or `102450`; 1024.00 as `1024` (refused where there are fen)."""
 
 
 @dataclass(frozen=True)
 class Column:
-    title: str
-    value: str
+    """One field of a record. `value`: what of the payment stands there; without it always `text`, with its {fields}."""
+
+    title: str = ""
+    value: str = ""
+    text: str = ""
+    width: int = 0
+    """Fixed width: the bytes it takes. CSV: the bytes it may take at most; Excel: the characters. 0: any."""
+    align: str = "left"
+    pad: str = " "
+    amount: str = "yuan"
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The bank's words for ours (dibao → 低保金); none: ours."""
+
+    @property
+    def number(self) -> bool:
+        """Whether it is a number, which zeros before it do not change and a pad must not make another of."""
+        return self.value in ("line", "amount", "month", "payment") or "{" in self.text
 
 
 @dataclass(frozen=True)
 class Returns:
-    """How the bank's answer is read: for each of our fields the titles it may stand under."""
+    """How the bank's answer is read: for each of our fields the titles it may stand under, or (fixed width) its place
+    in the record."""
 
-    line: tuple[str, ...]
-    account: tuple[str, ...]
-    amount: tuple[str, ...]
-    reason: tuple[str, ...]
-    status: tuple[str, ...]
-    paid: frozenset[str]
-    codes: tuple[tuple[str, tuple[str, ...]], ...]
+    line: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    amount: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    paid: frozenset[str] = frozenset()
+    codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    columns: tuple[Column, ...] = ()
+    head_lines: int = 0
+    foot_lines: int = 0
 
     def code(self, reason: str) -> str:
         """Our word for the bank's reason; `other` where none fits."""
         return next((code for code, texts in self.codes if any(text in reason for text in texts)), "other")
 
 
+Record = tuple[Column, ...]
+
+
 @dataclass(frozen=True)
 class Layout:
     code: str
     name: Text
+    format: str
     encoding: str
-    delimiter: str
     line_end: str
+    delimiter: str
+    quotes: bool
+    """CSV: a value with the delimiter in it is quoted; else it is refused."""
+    sheet: str
     file_name: str
-    head: tuple[tuple[str, ...], ...]
-    columns: tuple[Column, ...]
-    foot: tuple[tuple[str, ...], ...]
+    head: tuple[Record, ...]
+    columns: Record
+    foot: tuple[Record, ...]
     returns: Returns
+
+    @property
+    def media_type(self) -> str:
+        return {
+            CSV: "text/csv",
+            FIXED: "text/plain",
+            EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }[self.format]
+
+    @property
+    def first_line(self) -> int:
+        """How many lines stand before the first payment: the head, and but for fixed width the titles."""
+        return len(self.head) + (self.format != FIXED)
 
 
 def layouts() -> dict[str, Layout]:
     """All layouts of this installation, by code."""
-    return {path.stem: layout(path.stem) for path in sorted((policies_dir() / "bank").glob("*.yaml"))}
+    return {path.stem: load(path) for path in sorted((policies_dir() / "bank").glob("*.yaml"))}
 
 
 def layout(code: str) -> Layout:
-    """One layout; refuses an unknown code, and a file that cannot be used (naming it, the place and the cause)."""
+    """One layout; refuses an unknown code, and a file that cannot be used (naming it, the key and the remedy)."""
     path = policies_dir() / "bank" / f"{code}.yaml"
     if "/" in code or not path.is_file():
         raise refuse(
@@ -77,49 +123,6 @@ def layout(code: str) -> Layout:
 @lru_cache
 def load(path: Path) -> Layout:
     """Read and check one layout file."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return _read(path.stem, data)
-    except (KeyError, TypeError, ValueError, LookupError, yaml.YAMLError) as error:
-        raise refuse(
-            "bank.bad_layout",
-            zh="银行文件格式 {file} 不能使用：{cause}。",
-            en="The bank layout {file} cannot be used: {cause}.",
-            remedy_zh="请对照 policies/bank/one_card.yaml 改正。",
-            remedy_en="Compare it with policies/bank/one_card.yaml and correct it.",
-            file=path.name,
-            cause=f"{type(error).__name__} {error}",
-        ) from error
+    from minzheng.payments.bank_layout_reader import read
 
-
-def _read(code: str, data: dict[str, Any]) -> Layout:
-    if data["format"] != "csv":
-        raise ValueError(f"format: {data['format']} (known: csv)")
-    "".encode(data["encoding"])
-    columns = tuple(Column(one["title"], one["value"]) for one in data["columns"])
-    for column in columns:
-        if column.value not in VALUES:
-            raise ValueError(f"columns: {column.value} (known: {', '.join(VALUES)})")
-    for needed in ("line", "account", "holder", "amount"):
-        if needed not in [column.value for column in columns]:
-            raise ValueError(f"columns: {needed} is missing")
-    head, foot = (tuple(tuple(map(str, line)) for line in data[part]) for part in ("head", "foot"))
-    for text in (data["file_name"], *(text for line in (*head, *foot) for text in line)):
-        text.format(**dict.fromkeys(FIELDS, ""))
-    returns = data["returns"]
-    return Layout(
-        code=code,
-        name=data["name"],
-        encoding=data["encoding"],
-        delimiter=data["delimiter"],
-        line_end={"crlf": "\r\n", "lf": "\n"}[data["line_end"]],
-        file_name=data["file_name"],
-        head=head,
-        columns=columns,
-        foot=foot,
-        returns=Returns(
-            **{part: tuple(returns[part]) for part in ("line", "account", "amount", "reason", "status")},
-            paid=frozenset(returns["paid"]),
-            codes=tuple((one["code"], tuple(one["contains"])) for one in returns["codes"]),
-        ),
-    )
+    return read(path)

@@ -52,7 +52,7 @@ update payments_payment p set state = 'cancelled', state_reason = 'next_run'
 from awards_award a, payments_run r
 where a.id = p.award_id and r.id = p.run_id and r.state <> 'computed' and p.state = 'held'
   and p.programme = %(programme)s and p.area_code >= %(area)s and p.area_code < %(area)s || ':' and a.held_reason = ''
-  and (p.state_reason not in ('no_account', 'duplicate_account', 'payee_died')
+  and (p.state_reason not in ('no_account', 'duplicate_account', 'holder_differs', 'agreement_over', 'payee_died')
        or p.state_reason = 'payee_died' and (a.payee_id is distinct from p.payee_id or exists (
            select from people_person d where d.id = p.payee_id and d.death_verified_on is not null)))
 """

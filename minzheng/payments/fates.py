@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from minzheng.core.errors import Text
+from minzheng.payments import accounts
 from minzheng.payments.bank import WHY_HELD
 from minzheng.payments.models import Payment, PaymentState, RunState, Transfer
 from minzheng.payments.states import NEXT
@@ -18,10 +19,7 @@ OPEN = Q(state=PaymentState.HELD) | Q(state=PaymentState.RETURNED, bank_return__
 
 HELD: Mapping[str, tuple[Text, Text]] = {
     "no_account": ({"zh-Hans": "没有登记银行账号", "en": "No bank account is on file"}, WHY_HELD["no_account"]),
-    "duplicate_account": (
-        {"zh-Hans": "账号与别人的相同", "en": "The account is somebody else's too"},
-        WHY_HELD["duplicate_account"],
-    ),
+    **accounts.WHY,
     "payee_died": (
         {"zh-Hans": "领款人据报去世，还没有核实", "en": "The payee is said to have died; nobody has verified it yet"},
         WHY_HELD["payee_died"],
@@ -57,6 +55,10 @@ RETURNED: Mapping[str, Text] = {
     "closed": {
         "zh-Hans": "账户已销户：请另开账户并告诉镇民政办，下一批次重发",
         "en": "The account is closed: open another one and tell the office; the next run pays it again",
+    },
+    "frozen": {
+        "zh-Hans": "账户被冻结或久未使用：请带身份证到银行激活，或另给一个账户，下一批次重发",
+        "en": "The account is frozen or dormant: have the bank open it again, or give another; the next run pays it",
     },
     "other": {
         "zh-Hans": "由镇民政办向银行查明原因后重发",

@@ -1,6 +1,7 @@
 """Reading runs, funds and payments. Amounts in fen. Every query shows what the caller's scope shows."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from minzheng.areas.queries import within
 from minzheng.awards.models import Award
+from minzheng.core import documents
 from minzheng.payments import bridge, compute
+from minzheng.payments.bank_layout import layout
+from minzheng.payments.bank_reading import read
 from minzheng.payments.models import (
     Account,
     AccountKind,
@@ -193,6 +197,48 @@ def reconciliation(run: Run) -> Reconciliation:
         ledger_returned=books["returned"] or 0,
         ledger_paid=books["paid"] or 0,
     )
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """A bank file read again from its bytes, against what was booked of it. Amounts in fen."""
+
+    file: BankFile
+    count: int
+    total: int
+    booked: int
+    """Its payments as the run has them."""
+    unlike: tuple[int, ...] = ()
+    """Lines whose amount is another in the file than in the run, or that are in one of them only; the first fifty."""
+
+    @property
+    def agrees(self) -> bool:
+        return not self.unlike and (self.count, self.total) == (self.file.count, self.file.total)
+
+
+def files_read(run: Run) -> list[FileRead]:
+    """Each bank file of a run, read as the bank reads it and compared line by line."""
+    found = []
+    for bank_file in BankFile.objects.filter(run=run).select_related("document").order_by("pk"):
+        lines = read(layout(bank_file.layout), documents.content(bank_file.document))
+        listed = Payment.objects.filter(bank_file=bank_file).values_list("file_line", "amount")
+        booked = {line or 0: amount for line, amount in listed}
+        filed = {line.line: line.amount for line in lines}
+        unlike = sorted(line for line in filed.keys() | booked.keys() if filed.get(line) != booked.get(line))
+        found.append(FileRead(bank_file, len(lines), sum(filed.values()), sum(booked.values()), tuple(unlike[:50])))
+    return found
+
+
+def last_layout(area: str) -> str:
+    """The layout of the last file that this area sent; the one-card platform's before the first."""
+    last = BankFile.objects.filter(area=area).order_by("-pk").values_list("layout", flat=True).first()
+    return last or "one_card"
+
+
+def transfers(run: Run, kinds: Sequence[str]) -> QuerySet[Transfer]:
+    """The rows of the ledger behind a run, of these kinds, in their order."""
+    found = Transfer.objects.filter(run=run, kind__in=kinds)
+    return found.select_related("payment__payee", "payment__award", "debit", "credit").order_by("pk")
 
 
 def funds(area: str, year: int) -> list[dict[str, Any]]:

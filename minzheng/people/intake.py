@@ -16,6 +16,7 @@ from minzheng.core.errors import Refused, refuse
 from minzheng.core.models import AuditEntry
 from minzheng.people import vocabulary
 from minzheng.people.actions import mask
+from minzheng.people.actions.persons import check_number
 from minzheng.people.models import (
     Circle,
     Fact,
@@ -143,6 +144,8 @@ def _checked(row: int, family: FamilyEntry) -> list[idnumber.IdNumber]:
         for name, value in family.facts.items():
             vocabulary.check(name, value, "household")
         for entry, _ in family.members:
+            if entry.account:
+                check_number(IdentifierKind.ACCOUNT, entry.account, entry.account_note)
             for name, value in entry.facts.items():
                 vocabulary.check(name, value, "person")
         return [idnumber.check(entry.id_number, on=clock.today()) for entry, _ in family.members]

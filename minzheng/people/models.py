@@ -85,6 +85,57 @@ class Identifier(AreaScoped):
         indexes = [models.Index(fields=["digest"], name="identifier_by_digest")]
 
 
+class AgreementKind(models.TextChoices):
+    GUARDIAN = "guardian", "代领"
+    ONE_CARD = "one_card", "一卡通（家庭共用账户）"
+
+
+class AccountHolder(models.TextChoices):
+    """Whose account it is, to the person whose money goes there."""
+
+    GUARDIAN = "guardian", "监护人"
+    SPOUSE = "spouse", "配偶"
+    CHILD = "child", "子女"
+    PARENT = "parent", "父母"
+    RELATIVE = "relative", "其他亲属"
+    VILLAGE = "village", "村（居）民委员会"
+    HOME = "home", "供养服务机构"
+    OTHER = "other", "其他"
+
+
+class AccountAgreement(AreaScoped):
+    """Somebody's money may go to another's account (代领、一卡通): the agreement that is on file, as a paper or by its
+    number and day. Of an account the latest counts; none is changed, and one ends by its day or with the account."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="account_agreements")
+    account = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="agreements")
+    kind = models.TextField(choices=AgreementKind)
+    holder = models.TextField()
+    """The name that the bank has for the account."""
+    relation = models.TextField(choices=AccountHolder)
+    number = models.TextField(blank=True)
+    signed_on = models.DateField()
+    document = models.ForeignKey("core.Document", on_delete=models.PROTECT, null=True, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    """The last day on which money goes there."""
+    recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "people_account_agreement"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(document__isnull=False) | ~models.Q(number=""), name="an_agreement_is_on_file"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="an_agreement_ends_after_it_begins",
+            ),
+        ]
+        indexes = [models.Index(fields=["account"], name="agreement_by_account")]
+
+
 class Circle(models.TextChoices):
     """Two of the four circles; who is covered is the award's, supporters come with the means test."""
 

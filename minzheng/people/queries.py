@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from minzheng.core import clock, crypto, idnumber, pinyin
 from minzheng.core.periods import completed_years
 from minzheng.people.models import (
+    AccountAgreement,
     Circle,
     Fact,
     FactSource,
@@ -225,6 +226,11 @@ def find_by_number(number: str, kind: str = IdentifierKind.ID_NUMBER) -> Person 
 def account_of(person: Person) -> Identifier | None:
     """The account the person is paid to now."""
     return Identifier.objects.filter(person=person, kind=IdentifierKind.ACCOUNT, valid_to=None).first()
+
+
+def agreement_of(account: Identifier) -> AccountAgreement | None:
+    """By what somebody's money goes to another's account: the latest agreement on it, in force or not."""
+    return AccountAgreement.objects.filter(account=account).select_related("document").order_by("-pk").first()
 
 
 def search(text: str) -> QuerySet[Person]:

@@ -225,6 +225,10 @@ REASONS = {
     "death": gettext_noop("去世待核实"),
     "review": gettext_noop("核查未完成"),
     "no_account": gettext_noop("没有账号"),
+    "duplicate_account": gettext_noop("账号与别人相同"),
+    "holder_differs": gettext_noop("户名不是本人"),
+    "agreement_over": gettext_noop("协议不在有效期"),
+    "payee_died": gettext_noop("领款人去世待核实"),
 }
 """Words for the reasons that stages store as stable names; what an office or a bank wrote in words stays as it is."""
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from minzheng.web.views import (
+    accounts,
     apply,
     batches,
     case_list,
@@ -25,6 +26,7 @@ from minzheng.web.views import (
     phone,
     postings,
     programmes,
+    reconciling,
     records,
     recoveries,
     registers,
@@ -33,6 +35,7 @@ from minzheng.web.views import (
     search,
     session,
     simulation,
+    slips,
     verification_report,
     work,
 )
@@ -55,8 +58,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("households/<int:household_id>/merge", joining.merge, name="household-merge"),
     path("households/<int:household_id>/split", joining.split, name="household-split"),
     path("households/<int:household_id>/receive", moves.receive, name="household-receive"),
+    path("households/<int:household_id>/slip", slips.of_household, name="household-slip"),
     path("households/<int:household_id>/<slug:tab>", households.household, name="household-tab"),
     path("persons/<int:person_id>", households.person, name="person"),
+    path("persons/<int:person_id>/slip", slips.of_person, name="person-slip"),
+    path("persons/<int:person_id>/account", accounts.account, name="person-account"),
     path("persons/<int:person_id>/death", records.death, name="death"),
     path("persons/<int:person_id>/left-behind", registers.register_left_behind, name="register-left-behind"),
     path("identifiers/<int:identifier_id>/reveal", households.reveal, name="reveal"),
@@ -101,6 +107,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:run_id>", payments.run, name="run"),
     path("runs/<int:run_id>/acts/<slug:act>", payments.run_act, name="run-act"),
     path("runs/<int:run_id>/returns", payments.book_returns, name="run-returns"),
+    path("runs/<int:run_id>/reconciliation", reconciling.reconciliation, name="run-reconciliation"),
+    path("runs/<int:run_id>/ledger/<slug:which>", reconciling.run_ledger, name="run-ledger"),
     path("runs/<int:run_id>/bars/<slug:bar>", payments.run_bar, name="run-bar"),
     path("funds", funds.funds, name="funds"),
     path("funds/<int:fund_id>", funds.fund, name="fund"),

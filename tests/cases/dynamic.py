@@ -76,7 +76,7 @@ class Receiving:
         )  # fmt: skip
         payments.allocate(by=self.users["finance"], fund=fund, amount=100_000_000, on=month(1))
 
-    def account(self, person: Person, number: str = "6228480099000011") -> None:
+    def account(self, person: Person, number: str = "6228480090000115") -> None:
         people.add_identifier(by=self.users["handler"], person=person, kind="account", value=number)
 
     def run(self, first: dt.date) -> Run:

@@ -70,7 +70,7 @@ def test_a_household_of_three_takes_at_most_sixty_interactions(site, sign_in):
     handler.fill("住址", "五组十七号")
     handler.fill("档案号", "AH-0917")
     handler.fill("户主电话", "13900001234")
-    handler.fill("户主账号（一卡通）", "6217000000000000001")
+    handler.fill("户主账号（一卡通）", "6217000000000000012")
     people = [
         ("林建国", dt.date(1958, 5, 6), "male"),
         ("何玉兰", dt.date(1960, 8, 9), "female"),

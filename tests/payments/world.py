@@ -8,16 +8,22 @@ from django.utils import timezone
 from minzheng.access.models import User
 from minzheng.awards.models import Award, AwardAmount, AwardMember
 from minzheng.cases.models import Decision
+from minzheng.core.accounts import with_check_digit
 from minzheng.payments import actions
 from minzheng.payments.models import Fund, Run
 from minzheng.people import actions as people
-from minzheng.people.models import Household, Person
+from minzheng.people.models import AccountAgreement, Household, Person
 
 TOWN, VILLAGE = "990101101", "990101101201"
 JANUARY = dt.date(2025, 1, 1)
 FEBRUARY = dt.date(2025, 2, 1)
 MARCH = dt.date(2025, 3, 1)
 DEPARTMENT = {"zh-Hans": "社会救助股", "en": "Assistance"}
+
+
+def card(number: int) -> str:
+    """An invented bank card, its check digit right."""
+    return with_check_digit(f"62284800990000{number:04d}")
 
 
 @dataclass
@@ -32,7 +38,7 @@ class World:
     def person(self, name: str = "", account: str | None = "auto", area: str = VILLAGE, **more) -> Person:
         self.made += 1
         if account == "auto":
-            account = f"62284800990000{self.made:05d}"
+            account = card(self.made)
         return people.register_person(
             by=self.users["handler"],
             name=name or f"居民{self.made}",
@@ -43,6 +49,12 @@ class World:
             account=account,
             **more,
         )
+
+    def agree(self, person: Person, account: str, holder: str, **more) -> AccountAgreement:
+        """The person is paid to another's account, by an agreement that is on file."""
+        given = {"kind": "guardian", "relation": "guardian", "number": "2025-001", "signed_on": JANUARY}
+        agreement = people.Agreement(holder=holder, **(given | {"valid_from": JANUARY} | more))
+        return people.name_account(by=self.users["handler"], person=person, account=account, agreement=agreement)
 
     def award(
         self,

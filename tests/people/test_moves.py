@@ -35,7 +35,7 @@ def home(users):
     with acting(handler):
         head = actions.register_person(
             by=handler, name="何有余", area=HERE, id_number=idnumber.make("990101", dt.date(1950, 1, 5), 101),
-            account="6217000000001234",
+            account="6217000000012340",
         )  # fmt: skip
         made = actions.form_household(
             by=handler, circle="family", area=HERE, residence="rural", number="JB0001", formed_on=FORMED,

@@ -31,7 +31,7 @@ def handler(users):
 @pytest.fixture
 def wang(handler) -> Person:
     return actions.register_person(
-        by=handler, name="王秀兰", area=VILLAGE, id_number=number(dt.date(1950, 2, 3), 112), account="6217000000001234"
+        by=handler, name="王秀兰", area=VILLAGE, id_number=number(dt.date(1950, 2, 3), 112), account="6217000000012340"
     )
 
 

@@ -9,6 +9,7 @@ from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.cases import actions as cases
 from minzheng.cases.models import Case
 from minzheng.core import clock
+from minzheng.core.accounts import with_check_digit
 from minzheng.payments import actions as payments
 from minzheng.payments.models import Fund, Run
 from minzheng.people import actions as people
@@ -41,7 +42,7 @@ class Town:
             area=village,
             id_number=identity_number(born, sex, self.count),
             address=f"{self.count % 9 + 1}组{self.count}号",
-            account=f"62170000{self.count:011d}",
+            account=with_check_digit(f"62170000{self.count:010d}"),
             phone=f"1390000{self.count:04d}",
         )
 

@@ -1,5 +1,6 @@
 """Every write of the stage. Each leaves its audit row in the same transaction."""
 
+from minzheng.people.actions.accounts import Agreement, name_account, own_account
 from minzheng.people.actions.deaths import record_death, refute_death, verify_death
 from minzheng.people.actions.facts import record_fact
 from minzheng.people.actions.heads import change_head, refer_minors, succeed
@@ -9,6 +10,7 @@ from minzheng.people.actions.moves import hand_over, move_out, receive_file
 from minzheng.people.actions.persons import add_identifier, mask, register_person, reveal
 
 __all__ = [
+    "Agreement",
     "add_identifier",
     "change_head",
     "form_household",
@@ -18,6 +20,8 @@ __all__ = [
     "mask",
     "merge",
     "move_out",
+    "name_account",
+    "own_account",
     "receive_file",
     "record_death",
     "record_fact",

@@ -15,6 +15,7 @@ from minzheng.people.actions.files import close, move_members, open_after
 from minzheng.people.actions.heads import next_number
 from minzheng.people.actions.households import end_membership
 from minzheng.people.models import (
+    AccountAgreement,
     Circle,
     Fact,
     Household,
@@ -152,6 +153,7 @@ def _move_person(by: By, person: Person, to_area: str, on: dt.date, address: str
         fact.pk, fact.superseded_at, fact.area_id = None, None, to_area
         fact.save(force_insert=True)
     Identifier.objects.filter(person=person).update(area_id=to_area)
+    AccountAgreement.objects.filter(person=person).update(area_id=to_area)
     SearchToken.objects.filter(person=person).update(area_id=to_area)
     detail = {"before": person.area_id, "after": to_area, "on": on.isoformat()}
     person.area_id = to_area

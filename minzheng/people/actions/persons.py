@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from minzheng.access import perms
 from minzheng.areas import queries as areas
-from minzheng.core import audit, clock, crypto, idnumber, pinyin
+from minzheng.core import accounts, audit, clock, crypto, idnumber, pinyin
 from minzheng.core.errors import refuse
 from minzheng.people.models import Identifier, IdentifierKind, Person, SearchToken
 
@@ -89,7 +90,7 @@ def add_identifier(
     perms.require(by, "people.edit", person.area_id, "cases.apply")
     since = since or clock.today()
     value = value.strip().replace(" ", "")
-    _check_number(kind, value)
+    check_number(kind, value, note)
     if kind in (IdentifierKind.ID_NUMBER, IdentifierKind.ACCOUNT):
         Identifier.objects.filter(person=person, kind=kind, valid_to=None).update(valid_to=since)
     key_id, ciphertext = crypto.encrypt(value, purpose=kind)
@@ -163,10 +164,22 @@ def _refuse_birth(name: str, birth_date: dt.date) -> None:
         )
 
 
-def _check_number(kind: str, value: str) -> None:
-    """An account and a phone are digits of a plausible length: a wrong one would come back from the bank."""
-    shape = {IdentifierKind.ACCOUNT: r"\d{8,32}", IdentifierKind.PHONE: r"\+?[\d-]{7,20}"}.get(IdentifierKind(kind))
-    if shape and not re.fullmatch(shape, value):
+def check_number(kind: str, value: str, note: Mapping[str, str] | None = None) -> None:
+    """Refuse an account or a phone that cannot be one, and a bank card whose digits do not agree: it would come back
+    from the bank. `note` may say that it is no card (`form: passbook`)."""
+    passbook = (note or {}).get("form") == "passbook"
+    fault = accounts.fault(value, passbook=passbook) if kind == IdentifierKind.ACCOUNT else ""
+    if fault == "check":
+        raise refuse(
+            "person.account_check",
+            zh="银行卡号“{value}”的校验位不对，多半是抄错了一位。",
+            en="The digits of the bank card “{value}” do not agree; most likely one of them was copied wrongly.",
+            remedy_zh="请对照银行卡重新录入。是存折账号、不是卡号的，在个人档案“领款账户”里勾选“存折账号”后录入。",
+            remedy_en="Enter it again from the card. Where it is a passbook's account, enter it in the person's file,"
+            " under Account, and tick “a passbook's account”.",
+            value=mask(kind, value),
+        )
+    if fault or (kind == IdentifierKind.PHONE and not re.fullmatch(r"\+?[\d-]{7,20}", value)):
         raise refuse(
             "person.number_shape",
             zh="{kind}“{value}”不像是号码。",

@@ -95,6 +95,17 @@ def repay(play: Play, *, of: forms.PartyName, month: forms.Month, programme: for
         payments.repay(by=user, payment=payment, note="已核对并更正")
 
 
+@event("pay_again")
+def pay_again(play: Play, *, of: forms.PartyName, month: forms.Month, programme: forms.Programme = "dibao") -> None:
+    """What was wrong with a payment that is held for its account, or came back, is put right: it is paid again."""
+    with play.acting_for(of, "handler") as (user, _):
+        waiting = _payments(play, of, programme).filter(benefit_month=month, state__in=["held", "returned"])
+        payment = waiting.order_by("-pk").first()
+        if payment is None:
+            raise play.fault("no_payment", name=of, programme=programme, month=f"{month:%Y-%m}")
+        payments.pay_again(by=user, payment=payment, note="已核对并更正")
+
+
 def _book_returns(play: Play, run: Run, reasons: forms.Reasons) -> None:
     if not reasons:
         return

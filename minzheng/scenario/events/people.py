@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from minzheng.people import actions as people
+from minzheng.people import queries
 from minzheng.people.models import Household, Person
 from minzheng.scenario import forms, places
 from minzheng.scenario.forms import Newcomer
@@ -86,11 +87,38 @@ def income(
 
 
 @event("account", main="person")
-def account(play: Play, *, person: forms.PersonName) -> None:
-    """A new bank account of a person."""
+def account(
+    play: Play,
+    *,
+    person: forms.PersonName,
+    holder: forms.Words = "",
+    agreement: forms.Words = "",
+    until: forms.Day | None = None,
+) -> None:
+    """A new bank account of a person. With `holder` another's, by an agreement of this number up to a day (代领); again
+    for the same holder it renews the agreement."""
     with play.acting_for(person, "handler") as (user, _):
         who = play.person(person)
-        people.add_identifier(by=user, person=who, kind="account", value=play.next_account(), note=play.bank_note(who))
+        if not holder:
+            number, note = play.next_account(), play.bank_note(who)
+            people.add_identifier(by=user, person=who, kind="account", value=number, note=note)
+            return
+        current = queries.account_of(who)
+        renewed = current is not None and current.note.get("holder") == holder
+        people.name_account(
+            by=user,
+            person=who,
+            account="" if renewed else play.next_account(),
+            agreement=people.Agreement(
+                kind="guardian",
+                holder=holder,
+                relation="guardian",
+                number=agreement,
+                signed_on=play.today,
+                valid_from=play.today,
+                valid_to=until,
+            ),
+        )
 
 
 @event("join")

@@ -8,11 +8,13 @@ from minzheng.access import roles
 from minzheng.access.models import User
 from minzheng.access.roles import Role
 from minzheng.awards.models import Award
-from minzheng.core.errors import refuse
+from minzheng.core.errors import pick, refuse
 from minzheng.payments import actions
+from minzheng.payments.fates import fate
 from minzheng.payments.models import Fund, Payment, Run, Transfer
 from minzheng.people import queries as people
 from minzheng.web import names
+from minzheng.web.languages import language
 from minzheng.web.tables import Column
 from minzheng.web.templatetags.mz import yuan
 
@@ -89,6 +91,7 @@ def failure_columns() -> list[Column]:
         Column("payee", _("收款人"), lambda line: line.payee.name if line.payee else ""),
         Column("state", _("状态"), lambda line: _(line.get_state_display()), kind="badge", order="state"),
         Column("reason", _("原因"), _why),
+        Column("to_do", _("怎么办"), _to_do, link=lambda line: reverse("payment", args=[line.pk])),
         Column("run", _("批次号"), lambda line: line.run.number, link=lambda line: reverse("run", args=[line.run_id])),
         Column("amount", _("金额（元）"), lambda line: line.amount, kind="money", order="amount", total=True),
     ]
@@ -97,6 +100,10 @@ def failure_columns() -> list[Column]:
 def _why(line: Payment) -> str:
     returned = getattr(line, "bank_return", None)
     return returned.reason if returned else names.reason_name(line.state_reason)
+
+
+def _to_do(line: Payment) -> str:
+    return pick(fate(line).to_do or {}, language())
 
 
 TRANSFERS = {

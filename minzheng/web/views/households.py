@@ -20,7 +20,7 @@ from minzheng.core import clock
 from minzheng.core.models import Task
 from minzheng.payments import recoveries
 from minzheng.people import actions, queries
-from minzheng.people.models import Circle, Household, Identifier, Membership, Person, Residence
+from minzheng.people.models import Circle, Household, Identifier, IdentifierKind, Membership, Person, Residence
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
@@ -205,7 +205,13 @@ def _tab(
             for line in lines
             if line.payments
         }
-        return {"lines": lines, "payments": payments[:60], "may_change": may_change, "recover": recover}
+        return {
+            "lines": lines,
+            "payments": payments[:60],
+            "may_change": may_change,
+            "may_slip": perms.may(user_of(request), "payments.view", file.household.area_id),
+            "recover": recover,
+        }
     if tab == "facts":
         verified = perms.may(user_of(request), "people.verified", file.household.area_id)
         people = [
@@ -259,11 +265,18 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     found = get_object_or_404(Person.objects.select_related("area"), pk=person_id)
     today = clock.today()
     lines = reads.award_lines(reads.awards_of_person(found), payments_each=6)
+    numbers = reads.identifiers([found.pk]).get(found.pk, [])
+    account = next((number for number in numbers if number.kind == IdentifierKind.ACCOUNT), None)
     context = {
         "person": found,
         "age": queries.age(found, min(today, found.died_on or today)),
         "family": queries.family_of(found, today),
-        "numbers": reads.identifiers([found.pk]).get(found.pk, []),
+        "numbers": [number for number in numbers if number != account],
+        "account": account,
+        "holder": account.note.get("holder", found.name) if account else "",
+        "bank": account.note.get("bank", "") if account else "",
+        "agreement": queries.agreement_of(account) if account else None,
+        "today": today,
         "lines": lines,
         "month": today.replace(day=1),
         "facts": reads.fact_lines(
@@ -273,6 +286,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "may_change": perms.may(request.user, "cases.change", found.area_id),
         "may_register": may_register(request, found),
         "may_reveal": perms.may(request.user, "people.reveal", found.area_id),
+        "may_slip": perms.may(request.user, "payments.view", found.area_id),
     }
     return render(request, "households/person.html", context)
 

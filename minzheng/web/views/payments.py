@@ -15,7 +15,9 @@ from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.core.errors import pick
 from minzheng.payments import actions, queries, states
+from minzheng.payments.bank_layout import layouts
 from minzheng.payments.models import Payment, PaymentKind, PaymentState, Run
+from minzheng.payments.repairs import by_the_account
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
@@ -137,11 +139,23 @@ class NoteForm(Form):
     note = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=500)
 
 
+class LayoutForm(Form):
+    """How the bank wants its file: as last time, unless another is chosen."""
+
+    layout = forms.ChoiceField(label=gettext_lazy("银行文件格式"))
+
+    def __init__(self, data: Any, *, last: str) -> None:
+        super().__init__(data, initial={"layout": last})
+        offer(self, "layout", [(code, pick(one.name, language())) for code, one in layouts().items()])
+
+
 class ReturnForm(Form):
     """What the bank returned: its answer as a file, or one line each with its number in the file and the reason."""
 
     file = forms.FileField(
-        label=gettext_lazy("银行回盘文件"), required=False, help_text=gettext_lazy("CSV 或 Excel，按银行给的原样上传。")
+        label=gettext_lazy("银行回盘文件"),
+        required=False,
+        help_text=gettext_lazy("CSV、定长文本或 Excel，按银行给的原样上传。"),
     )
     lines = forms.CharField(
         label=gettext_lazy("或者逐笔填写"),
@@ -204,6 +218,7 @@ def _run_page(
         "filters": filters,
         "table": table,
         "form": NoteForm(request.POST or None),
+        "layout_form": LayoutForm(None, last=queries.last_layout(found.area_id)),
         "return_form": return_form or ReturnForm(),
         "steps": [
             {"on": step.on, "title": _act_label(step.act), "who": step.actor.name, "text": step.note}
@@ -303,7 +318,10 @@ def run_act(request: HttpRequest, run_id: int, act: str) -> HttpResponse:
             actions.send_back(by=user, run=found, note=note)
         elif act in ("submit", "approve", "release", "close"):
             getattr(actions, act)(by=user, run=found, note=note)
-        elif act in ("send", "confirm_paid", "give"):
+        elif act == "send":
+            chosen = request.POST.get("layout") or queries.last_layout(found.area_id)
+            actions.send(by=user, run=found, layout_code=chosen)
+        elif act in ("confirm_paid", "give"):
             getattr(actions, act)(by=user, run=found)
         else:
             raise Http404(act)
@@ -375,19 +393,41 @@ def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
 
 @needs("payments.view")
 def failures(request: HttpRequest) -> HttpResponse:
-    """What has to be put right: held payments, and returned ones whose account nobody has corrected."""
-    rows = queries.failures(own_area(user_of(request)))
+    """What has to be put right, with what to do for each; a POST pays the ticked ones again."""
+    user = user_of(request)
+    area = own_area(user)
+    if request.method == "POST":
+        return _pay_again(request, user)
+    may = perms.may(user, "payments.prepare", area)
     table = Table(
         request,
-        rows,
+        queries.failures(area),
         reads.failure_columns(),
         title=_("缓发与退回"),
         unit=_("笔"),
         empty=_("没有缓发和退回的款项。"),
         prepare=reads.name_lines,
-        row_link=reads.line_link,
+        row_link=lambda line: reverse("payment", args=[line.pk]),
+        select=(lambda line: line.pk if by_the_account(line) else None) if may else None,
     )
-    return list_or_excel(request, "payments/failures.html", {"table": table})
+    return list_or_excel(request, "payments/failures.html", {"table": table, "payments_url": reverse("payments")})
+
+
+def _pay_again(request: HttpRequest, user: User) -> HttpResponse:
+    chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdecimal() and len(pk) < 19]
+    rows = list(Payment.objects.filter(pk__in=chosen).select_related("payee").order_by("pk"))
+    if not rows:
+        messages.error(request, _("请先勾选款项。"))
+        return redirect("failures")
+    outcomes = actions.pay_again_many(by=user, payments=rows, note=request.POST.get("note", "").strip())
+    done = sum(outcome.refused is None for outcome in outcomes)
+    if done:
+        messages.success(request, _("%(n)s 笔已安排，随下一批次补发。") % {"n": done})
+    for outcome in outcomes:
+        if outcome.refused is not None:
+            refusal = Refusal.of(outcome.refused)
+            messages.error(request, f"{refusal.message} {refusal.remedy}")
+    return redirect("failures")
 
 
 def _shift(month: dt.date, by: int) -> dt.date:

@@ -1,4 +1,4 @@
-"""Records that have no page of their own open where they belong; deaths and returned payments are put right here."""
+"""Records that have no page of their own open where they belong; deaths and payments that failed are put right here."""
 
 from typing import Any
 
@@ -14,9 +14,11 @@ from minzheng.awards.models import Award
 from minzheng.awards.queries import ended_by_death
 from minzheng.core import clock
 from minzheng.payments import actions as payments
-from minzheng.payments.models import Payment, PaymentState
+from minzheng.payments.fates import fate
+from minzheng.payments.models import Payment
+from minzheng.payments.repairs import by_the_account
 from minzheng.people import actions as people
-from minzheng.people.models import IdentifierKind, Person
+from minzheng.people.models import Person
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.forms import Day, Form
@@ -69,34 +71,40 @@ class AccountForm(Form):
     """The account that a payment goes to from now on."""
 
     account = forms.CharField(
-        label=gettext_lazy("新账号"), required=False, max_length=30, widget=forms.TextInput(attrs={"data-private": ""})
+        label=gettext_lazy("新账号（本人的）"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"data-private": "", "inputmode": "numeric", "autocomplete": "off"}),
+        help_text=gettext_lazy("账户已经更正、或银行已经解冻的，不填。"),
     )
+    bank = forms.CharField(label=gettext_lazy("开户银行"), required=False, max_length=60)
+    passbook = forms.BooleanField(label=gettext_lazy("存折账号，不是银行卡号（不检查校验位）"), required=False)
     note = forms.CharField(label=gettext_lazy("怎样更正的"), required=False, max_length=300)
 
 
 @needs("payments.view")
 def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
-    """One payment; a returned one is put right here, so that the next run pays it again."""
+    """One payment; one that is held for its account, or came back, is put right here and paid with the next run."""
     found = get_object_or_404(
         Payment.objects.select_related("award__person", "award__household", "payee", "run", "area"), pk=payment_id
     )
     user = user_of(request)
     returned = getattr(found, "bank_return", None)
-    open_return = found.state == PaymentState.RETURNED and returned is not None and returned.repaired_on is None
-    may = open_return and perms.may(user, "payments.prepare", found.area_id)
+    to_do = fate(found).to_do
+    may = to_do is not None and by_the_account(found) and perms.may(user, "payments.prepare", found.area_id)
     form = AccountForm(request.POST or None)
     refusal = None
     if request.method == "POST" and may and form.is_valid():
+        given = form.cleaned_data
         with attempt() as tried:
-            if form.cleaned_data["account"] and found.payee:
-                people.add_identifier(
-                    by=user,
-                    person=found.payee,
-                    kind=IdentifierKind.ACCOUNT,
-                    value=form.cleaned_data["account"],
-                    since=clock.today(),
-                )
-            payments.repay(by=user, payment=found, note=form.cleaned_data["note"])
+            payments.pay_again(
+                by=user,
+                payment=found,
+                account=given["account"],
+                bank_name=given["bank"],
+                passbook=given["passbook"],
+                note=given["note"],
+            )
         if tried.succeeded:
             messages.success(request, _("已登记，下一批次重发。"))
             return redirect("payment", found.pk)
@@ -110,6 +118,9 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "reason": names.reason_name(found.state_reason),
+        "to_do": to_do,
+        "payee": found.award.payee or found.payee,
+        "may_edit": perms.may(user, "people.edit", found.area_id),
         "party_url": reads.award_page(found.award),
     }
     return render(request, "payments/payment.html", context)
