@@ -17,6 +17,7 @@ from minzheng.core.database import uses_embedded_server
 from minzheng.core.errors import Refused, refuse
 from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
+from minzheng.payments import commands as payments
 from minzheng.planning import commands as planning
 from minzheng.policy.commands import assess, explain, policy_group
 from minzheng.scenario.commands import scenario_group
@@ -184,6 +185,7 @@ def _existing(data: Path | None) -> Iterator[None]:
 
 
 planning.add_to(main, _existing)
+payments.add_to(main, _existing)
 
 
 def _prepare() -> None:

@@ -7,9 +7,12 @@ from minzheng.payments.goods import give, receive_goods
 from minzheng.payments.holds import unhold
 from minzheng.payments.recoveries import claim, pay_back, write_off
 from minzheng.payments.runs import approve, close, prepare_run, release, send_back, submit
+from minzheng.payments.set_offs.consents import Scan, consent, withdraw
+from minzheng.payments.set_offs.in_run import set_off
 
 __all__ = [
     "Returned",
+    "Scan",
     "Sent",
     "allocate",
     "approve",
@@ -17,6 +20,7 @@ __all__ = [
     "claim",
     "close",
     "confirm_paid",
+    "consent",
     "give",
     "open_fund",
     "pay_back",
@@ -26,7 +30,9 @@ __all__ = [
     "repay",
     "send",
     "send_back",
+    "set_off",
     "submit",
     "unhold",
+    "withdraw",
     "write_off",
 ]

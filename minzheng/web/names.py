@@ -225,6 +225,9 @@ REASONS = {
     "death": gettext_noop("去世待核实"),
     "review": gettext_noop("核查未完成"),
     "no_account": gettext_noop("没有账号"),
+    "next_run": gettext_noop("随下一批次"),
+    "consent_withdrawn": gettext_noop("同意书已撤回，随下一批次发给本人"),
+    "not_set_off": gettext_noop("未抵扣，随下一批次发给本人"),
 }
 """Words for the reasons that stages store as stable names; what an office or a bank wrote in words stays as it is."""
 
