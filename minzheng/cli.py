@@ -17,7 +17,8 @@ from minzheng.core.database import uses_embedded_server
 from minzheng.core.errors import Refused, refuse
 from minzheng.core.installation import migrate, running
 from minzheng.core.outages import explained
-from minzheng.payments.commands import bank_group
+from minzheng.payments import commands as payments
+from minzheng.payments.bank_commands import bank_group
 from minzheng.planning import commands as planning
 from minzheng.policy.commands import assess, explain, policy_group
 from minzheng.scenario.commands import scenario_group
@@ -186,6 +187,7 @@ def _existing(data: Path | None) -> Iterator[None]:
 
 
 planning.add_to(main, _existing)
+payments.add_to(main, _existing)
 
 
 def _prepare() -> None:

@@ -8,9 +8,12 @@ from minzheng.payments.holds import unhold
 from minzheng.payments.recoveries import claim, pay_back, write_off
 from minzheng.payments.repairs import pay_again, pay_again_many
 from minzheng.payments.runs import approve, close, prepare_run, release, send_back, submit
+from minzheng.payments.set_offs.consents import Scan, consent, withdraw
+from minzheng.payments.set_offs.in_run import set_off
 
 __all__ = [
     "Returned",
+    "Scan",
     "Sent",
     "allocate",
     "approve",
@@ -18,6 +21,7 @@ __all__ = [
     "claim",
     "close",
     "confirm_paid",
+    "consent",
     "give",
     "open_fund",
     "pay_again",
@@ -29,7 +33,9 @@ __all__ = [
     "repay",
     "send",
     "send_back",
+    "set_off",
     "submit",
     "unhold",
+    "withdraw",
     "write_off",
 ]

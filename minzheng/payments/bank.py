@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Max
+from django.utils import timezone
 
 from minzheng.access import perms
 from minzheng.access.models import User
@@ -20,8 +21,9 @@ from minzheng.payments.amounts import yuan
 from minzheng.payments.bank_files import Entry, write
 from minzheng.payments.bank_layout import Layout, layout
 from minzheng.payments.bank_reading import Returned, read_returns
-from minzheng.payments.models import BankFile, BankReturn, Payment, PaymentState, Run
+from minzheng.payments.models import BankFile, BankReturn, Payment, PaymentState, Run, RunState
 from minzheng.payments.refusals import action
+from minzheng.payments.set_offs import in_run as set_offs
 from minzheng.people.models import Identifier, IdentifierKind
 
 REPAIR = "payments.repair"
@@ -31,6 +33,9 @@ WHY_HELD: dict[str, Text] = {
     "no_account": {"zh-Hans": "补录银行账户后发放", "en": "Enter a bank account, then it is paid"},
     "payee_died": {"zh-Hans": "领款人据报死亡，核实后发放", "en": "The payee is said to have died: verify it first"},
 } | {reason: remedy for reason, (_, remedy) in accounts.WHY.items()}
+
+NOTHING_RETURNED = "无退回"
+"""The note of the step by which a run without returns passes the state."""
 
 ACCOUNT_NEEDED = ("no_such_account", "name_differs", "closed")
 """Reasons after which only another account can be paid."""
@@ -163,8 +168,8 @@ def repay(*, by: User, payment: Payment, note: str = "") -> BankReturn:
             remedy_en="Enter the new account in the person's file first.",
             reason=returned.reason,
         )
-    returned.repaired_on = clock.today()
-    returned.save(update_fields=["repaired_on"])
+    returned.repaired_on, returned.repaired_at = clock.today(), timezone.now()
+    returned.save(update_fields=["repaired_on", "repaired_at"])
     tasks.close_tasks(subject=payment, by=by, kind=REPAIR)
     audit.record("payments.repay", by=by, subject=payment, area=payment.area_id, detail={"note": note})
     return returned
@@ -172,11 +177,17 @@ def repay(*, by: User, payment: Payment, note: str = "") -> BankReturn:
 
 @action
 def confirm_paid(*, by: User, run: Run, on: dt.date | None = None, note: str = "") -> int:
-    """The bank has paid what it did not return: only now these payments are paid. Returns how many."""
+    """The bank has paid what it did not return: only now these payments are paid. Returns how many.
+
+    Where nobody has booked returns, whoever confirms says with it that nothing came back: that state is passed too.
+    """
     run = states.require("payments.confirm_paid", by=by, run=run)
+    if run.state == RunState.SENT:
+        states.record("payments.book_returns", by=by, run=run, note=NOTHING_RETURNED, detail={"count": 0})
     lock_lines(run)
     count = book(run, PaymentState.SENT, kind="paid", credit="transit", debit="paid", on=on)
     Payment.objects.filter(run=run, state=PaymentState.SENT).update(state=PaymentState.PAID)
+    set_offs.book(by=by, run=run)
     states.record("payments.confirm_paid", by=by, run=run, note=note, detail={"count": count})
     return count
 

@@ -1,6 +1,7 @@
 """From the last period's run to this one: who entered, who left, what rose and fell, and why; to the fen.
 
-Only regular lines are compared. Arrears and repeated payments stand behind the closing, as bars of their own. A
+Only regular lines are compared. Arrears, what a late standard has brought, and repeated payments stand behind the
+closing, as bars of their own. What is set off belongs to the regular amount; how much of it that is stands last. A
 difference that no dated change of an award explains is *unexplained* and blocks the run.
 """
 
@@ -13,7 +14,7 @@ from django.db import connection
 
 from minzheng.payments.models import Run
 
-BARS = ("opening", "entered", "left", "up", "down", "closing", "arrears", "again", "total")
+BARS = ("opening", "entered", "left", "up", "down", "closing", "arrears", "raise", "again", "total", "set_off")
 
 # `before`: regular lines of all runs of the last period; `now`: of this run. News is a dated change of the award that
 # begins after the last period's first month (a period paid in part becomes whole), or that was recorded since.
@@ -22,11 +23,13 @@ _DIFFERENCES = """
 with before as (
     select p.award_id, sum(p.amount)::bigint as amount, max(p.people) as people
     from payments_payment p join payments_run r on r.id = p.run_id
-    where r.programme = %(programme)s and r.area_code = %(area)s and r.month = %(before)s and p.kind = 'regular'
+    where r.programme = %(programme)s and r.area_code = %(area)s and r.month = %(before)s
+      and p.kind in ('regular', 'set_off')
     group by p.award_id
 ), now as (
     select award_id, sum(amount)::bigint as amount, max(people) as people
-    from payments_payment where run_id = %(run)s and kind = 'regular' and state <> 'cancelled' group by award_id
+    from payments_payment
+    where run_id = %(run)s and kind in ('regular', 'set_off') and state <> 'cancelled' group by award_id
 ), apart as materialized (
     select award_id, b.amount as before, n.amount as now, b.people as people_before, n.people as people_now,
            case when b.award_id is null then 'entered' when n.award_id is null then 'left'
@@ -133,7 +136,7 @@ def compute(run: Run) -> dict[str, Any]:
             reasons.setdefault(one.bar, {})[word] = reasons.get(one.bar, {}).get(word, 0) + 1
     for kind, awards, people, fen in _other_lines(run):
         bars[kind] = {"awards": awards, "people": people, "fen": fen}
-    bars["total"] = {"fen": bars["closing"]["fen"] + bars["arrears"]["fen"] + bars["again"]["fen"]}
+    bars["total"] = {"fen": sum(bars[bar]["fen"] for bar in ("closing", "arrears", "raise", "again"))}
     month, _ = previous_month(run)
     return {
         "before": month.isoformat() if month else None,

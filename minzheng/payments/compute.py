@@ -1,54 +1,92 @@
 """What a run pays, as one query: what awards say is owed, less what other runs have paid or are paying.
 
 A month that was not paid, or not in full, comes as a line of its own (arrears), within the programme's limit, over
-1 January too where the fund pays earlier years. What a bank returned and the office has put right since comes again.
-Nothing else can become a line.
+1 January too where the fund pays earlier years; what of it a standard published late has brought is a line apart
+(`raises`). What is set off with the person's consent, because somebody had it so for this run (`set_offs`), is a line
+apart too, and not sent. What a bank returned and the office has put right since comes again. Nothing else can become a
+line.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from minzheng.awards import queries as awards
+from minzheng.awards import timing
+from minzheng.core import clock
+from minzheng.payments import bridge
 from minzheng.payments.models import Run
+from minzheng.payments.raises import RAISED
 from minzheng.policy import registry
+from minzheng.policy.registry import Programme
 
+# `offset 0` keeps the planner from working a raise out once for each place that names it.
 _LINES = """
 with due as (
     select award_id, benefit_month, amount, people, payee_id, area_code from ({due}) owed
 ), covered as (
-    select p.award_id, p.benefit_month, sum(p.amount)::bigint as amount
+    select p.award_id, p.benefit_month, sum(p.amount)::bigint as amount,
+           coalesce(sum(p.amount) filter (where p.kind = 'raise'), 0)::bigint as raised
     from payments_payment p
-    where p.programme = %(programme)s and p.kind <> 'again' and p.state <> 'cancelled' and p.run_id <> %(run)s
+    where p.programme = %(programme)s and p.kind <> 'again' and {p_counts} and p.run_id <> %(run)s
       and p.benefit_month between %(first)s and %(month)s
     group by p.award_id, p.benefit_month
+), agreed as (
+    select s.award_id, s.amount from payments_set_off s
+    where s.run_id = %(run)s and not exists (
+        select from payments_withdrawal w where w.consent_id = s.consent_id {withdrawn})
 ), lines as (
-    select due.award_id, due.benefit_month, due.people, due.payee_id, due.area_code, null::bigint as repeats_id,
-           due.amount - coalesce(covered.amount, 0) as amount,
-           case when due.benefit_month = %(month)s and covered.award_id is null
-                then 'regular' else 'arrears' end as kind
-    from due left join covered on (covered.award_id, covered.benefit_month) = (due.award_id, due.benefit_month)
-    where due.amount > coalesce(covered.amount, 0)
+    select missing.award_id, missing.benefit_month, missing.people, missing.payee_id, missing.area_code,
+           null::bigint as repeats_id, part.amount, part.kind
+    from (
+        select due.award_id, due.benefit_month, due.people, due.payee_id, due.area_code,
+               due.amount - coalesce(covered.amount, 0) as amount,
+               case when due.benefit_month = %(month)s and covered.award_id is null
+                    then 'regular' else 'arrears' end as kind,
+               case when covered.award_id is null then 0
+                    else least(due.amount - covered.amount, greatest({raised} - covered.raised, 0)) end as raised,
+               case when due.benefit_month = %(month)s and covered.award_id is null
+                    then coalesce(agreed.amount, 0) else 0 end as set_off
+        from due left join covered on (covered.award_id, covered.benefit_month) = (due.award_id, due.benefit_month)
+        left join agreed on agreed.award_id = due.award_id
+        where due.amount > coalesce(covered.amount, 0)
+        offset 0
+    ) missing
+    cross join lateral (values (missing.kind, missing.amount - missing.raised - missing.set_off),
+                               ('raise', missing.raised), ('set_off', missing.set_off)) part (kind, amount)
+    where part.amount > 0
     union all
     select p.award_id, p.benefit_month, p.people, coalesce(a.payee_id, p.payee_id), p.area_code, p.id, p.amount, 'again'
     from payments_payment p
-    join payments_bank_return r on r.payment_id = p.id and r.repaired_on is not null
+    join payments_bank_return r on r.payment_id = p.id and {repaired}
     join awards_award a on a.id = p.award_id
     where p.programme = %(programme)s and p.area_code >= %(area)s and p.area_code < %(area)s || ':'
       and p.state = 'returned' and not exists (
           select from payments_payment later
-          where later.repeats_id = p.id and later.state <> 'cancelled' and later.run_id <> %(run)s)
+          where later.repeats_id = p.id and {later_counts} and later.run_id <> %(run)s)
 )
 select %(run)s::bigint as run_id, lines.award_id, %(programme)s::text as programme, lines.kind, lines.benefit_month,
        lines.amount::bigint as amount, lines.people, %(in_kind)s::boolean as in_kind, lines.payee_id,
-       case when award.held_reason = '' then 'computed' else 'held' end as state, award.held_reason as state_reason,
+       case when lines.kind = 'set_off' then 'agreed'
+            when award.held_reason = '' then 'computed' else 'held' end as state,
+       case when lines.kind = 'set_off' then '' else award.held_reason end as state_reason,
        lines.repeats_id, lines.area_code
 from lines join awards_award award on award.id = lines.award_id
 order by lines.area_code, lines.award_id, lines.benefit_month, lines.kind
 """
+_COUNTS = "{row}.state <> 'cancelled'"
+_COUNTED = (
+    "({row}.state <> 'cancelled' or {row}.cancelled_at > %(paid_at)s) and {row}.run_id in (select s.run_id"
+    " from payments_run_step s where s.act = 'payments.prepare' and s.recorded_at <= %(paid_at)s)"
+)
+_REPAIRED = "r.repaired_on is not null"
+_REPAIRED_THEN = "r.repaired_at <= %(paid_at)s"
+_WITHDRAWN_THEN = "and w.recorded_at <= %(paid_at)s"
 _LET_GO = """
-update payments_payment p set state = 'cancelled', state_reason = 'next_run'
+update payments_payment p set state = 'cancelled', state_reason = 'next_run', cancelled_at = %(at)s
 from awards_award a, payments_run r
 where a.id = p.award_id and r.id = p.run_id and r.state <> 'computed' and p.state = 'held'
   and p.programme = %(programme)s and p.area_code >= %(area)s and p.area_code < %(area)s || ':' and a.held_reason = ''
@@ -62,18 +100,30 @@ _COLUMNS = (
 )
 
 
-def first_month(run: Run) -> dt.date:
+@dataclass(frozen=True)
+class Moment:
+    """Of when a run is worked out. `known_at`: what was owed as known then (None: as known now); `paid_at`: what other
+    runs had paid by then (None: now); `law`: the programme with its files of then (None: those in force)."""
+
+    known_at: dt.datetime | None = None
+    paid_at: dt.datetime | None = None
+    law: Programme | None = None
+
+
+NOW = Moment()
+
+
+def first_month(run: Run, law: Programme | None = None) -> dt.date:
     """How far back the run looks for months that are still owed: the programme's limit, and not beyond the fund's year
     where the fund pays no other."""
-    limit = _limit(run)
+    limit = _limit(run, law)
     return limit if run.fund.earlier_years else max(limit, dt.date(run.fund.year, 1, 1))
 
 
-def _limit(run: Run) -> dt.date:
+def _limit(run: Run, law: Programme | None = None) -> dt.date:
     """The programme's own limit to arrears."""
-    timing = registry.programme(run.programme).timing_on(run.month)
-    months = run.month.year * 12 + run.month.month - 1 - timing.arrears_months
-    return dt.date(months // 12, months % 12 + 1, 1)
+    used = (law or registry.programme(run.programme)).timing_on(run.month)
+    return timing.shift(run.month, -used.arrears_months)
 
 
 def left_out(run: Run) -> tuple[int, int]:
@@ -95,12 +145,21 @@ def left_out(run: Run) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def refresh(run: Run) -> None:
+    """Compute an unsubmitted run anew as of now: its lines, totals and bridge, and with which law."""
+    run.computed_on, run.computed_at = clock.today(), timezone.now()
+    run.files = dict(registry.programme(run.programme).files)
+    write_lines(run)
+    run.payments_count, run.people, run.total = totals(run)
+    run.bridge = bridge.compute(run)
+
+
 def write_lines(run: Run) -> int:
     """Replace the run's lines by what is owed now: one INSERT … SELECT. What an earlier run held for an award that is
     held no more is cancelled there first, and so owed here. Returns how many lines there are."""
     query, parameters = _query(run)
     with connection.cursor() as cursor:
-        cursor.execute(_LET_GO, {"programme": run.programme, "area": run.area_id})
+        cursor.execute(_LET_GO, {"programme": run.programme, "area": run.area_id, "at": run.computed_at})
         cursor.execute("delete from payments_payment where run_id = %s", [run.pk])
         cursor.execute(f"insert into payments_payment ({_COLUMNS}) {query}", parameters)
         return int(cursor.rowcount)
@@ -136,10 +195,35 @@ def totals(run: Run) -> tuple[int, int, int]:
     return int(row[0]), int(row[1]), int(row[2])
 
 
-def _query(run: Run, since: dt.date | None = None) -> tuple[str, dict[str, Any]]:
-    first = since or first_month(run)
-    due, parameters = awards.due_sql(programme=run.programme, area=run.area_id, first=first, last=run.month)
-    return _LINES.format(due=due), {
+def replayed(run: Run, moment: Moment) -> list[tuple[int, dt.date, str, int]]:
+    """The run's lines worked out again as of a moment, nothing written: (award, benefit month, kind, fen)."""
+    query, parameters = _query(run, moment=moment)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select award_id, benefit_month, kind, amount from ({query}) computed"  # noqa: S608 - our own text
+            " order by award_id, benefit_month, kind",
+            parameters,
+        )
+        return [(award, month, kind, int(amount)) for award, month, kind, amount in cursor.fetchall()]
+
+
+def _query(run: Run, since: dt.date | None = None, moment: Moment = NOW) -> tuple[str, dict[str, Any]]:
+    first = since or first_month(run, moment.law)
+    length = None if moment.law is None else timing.CYCLE_MONTHS[moment.law.timing_on(run.month).pay_cycle]
+    due, parameters = awards.due_sql(
+        programme=run.programme, area=run.area_id, first=first, last=run.month, known_at=moment.known_at, length=length
+    )
+    counts = _COUNTS if moment.paid_at is None else _COUNTED
+    known = "" if moment.known_at is None else "and w.recorded_at <= %(known_at)s"
+    text = _LINES.format(
+        due=due,
+        p_counts=counts.format(row="p"),
+        later_counts=counts.format(row="later"),
+        repaired=_REPAIRED if moment.paid_at is None else _REPAIRED_THEN,
+        withdrawn="" if moment.paid_at is None else _WITHDRAWN_THEN,
+        raised=RAISED.format(counts=counts.format(row="p"), known=known),
+    )
+    return text, {
         **parameters,
         "run": run.pk,
         "programme": run.programme,
@@ -147,4 +231,5 @@ def _query(run: Run, since: dt.date | None = None) -> tuple[str, dict[str, Any]]
         "first": first,
         "month": run.month,
         "in_kind": run.in_kind,
+        "paid_at": moment.paid_at,
     }

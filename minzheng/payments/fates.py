@@ -95,7 +95,7 @@ def fates(awards: Iterable[int]) -> dict[int, list[Fate]]:
         .order_by("-benefit_month", "-pk")
     )
     booked = dict(
-        Transfer.objects.filter(payment__in=wanted, kind__in=["sent", "paid", "given"])
+        Transfer.objects.filter(payment__in=wanted, kind__in=["sent", "paid", "given", "set_off"])
         .order_by("pk")
         .values_list("payment_id", "on")
     )
@@ -114,6 +114,8 @@ def fate(payment: Payment, booked_on: dt.date | None = None) -> Fate:
         PaymentState.PAID: _paid,
         PaymentState.RETURNED: _returned,
         PaymentState.CANCELLED: _cancelled,
+        PaymentState.AGREED: _agreed,
+        PaymentState.SET_OFF: _set_off,
     }[PaymentState(payment.state)](payment, booked_on)
 
 
@@ -169,6 +171,17 @@ def _cancelled(payment: Payment, _on: dt.date | None) -> Fate:
     return Fate(
         payment, {"zh-Hans": "本批次没有发，应发的随下一批次", "en": "Not in this run; the next has what is owed"}
     )
+
+
+def _agreed(payment: Payment, _on: dt.date | None) -> Fate:
+    return Fate(
+        payment,
+        {"zh-Hans": "按本人同意书抵扣多发款项，其余到账后记入", "en": "To be set off as agreed, once the rest is paid"},
+    )
+
+
+def _set_off(payment: Payment, on: dt.date | None) -> Fate:
+    return Fate(payment, {"zh-Hans": "已按本人同意书抵扣多发款项", "en": "Set off as agreed in writing"}, on)
 
 
 def _joined(texts: list[Text]) -> Text:

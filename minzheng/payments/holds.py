@@ -3,6 +3,7 @@ awards is held, until somebody has verified it."""
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from minzheng.access import perms
 from minzheng.access.models import User
@@ -66,9 +67,10 @@ def _let_go(held: QuerySet[Payment]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "update payments_payment p set state = case when r.state = 'computed' then 'computed' else 'cancelled' end,"
-            " state_reason = case when r.state = 'computed' then '' else 'next_run' end"
+            " state_reason = case when r.state = 'computed' then '' else 'next_run' end,"
+            " cancelled_at = case when r.state = 'computed' then null else %s::timestamptz end"
             " from payments_run r where r.id = p.run_id and p.id = any(%s) and p.state = 'held'",
-            [ids],
+            [timezone.now(), ids],
         )
         return int(cursor.rowcount)
 

@@ -62,6 +62,7 @@ class RunState(models.TextChoices):
     APPROVED = "approved", "已审批"
     RELEASED = "released", "财政已拨付"
     SENT = "sent", "已送银行"
+    RETURNS_BOOKED = "returns_booked", "回盘已登记"
     PAID = "paid", "已到账"
     CLOSED = "closed", "已办结"
 
@@ -86,6 +87,8 @@ class Run(AreaScoped):
     computed_on = models.DateField()
     computed_at = models.DateTimeField()
     """When it was computed last: what was recorded later is news to the next run."""
+    files = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """The law it was computed with, as an assessment names it ({"policy": sha256, "rates": [sha256, …]})."""
     closed_on = models.DateField(null=True)
 
     class Meta:
@@ -117,11 +120,15 @@ class PaymentState(models.TextChoices):
     PAID = "paid", "已到账"
     RETURNED = "returned", "退回"
     CANCELLED = "cancelled", "已撤销"
+    AGREED = "agreed", "待抵扣"
+    SET_OFF = "set_off", "已抵扣"
 
 
 class PaymentKind(models.TextChoices):
     REGULAR = "regular", "当期"
     ARREARS = "arrears", "补发"
+    RAISE = "raise", "提标补差"
+    SET_OFF = "set_off", "抵扣"
     AGAIN = "again", "退回重发"
 
 
@@ -140,6 +147,8 @@ class Payment(AreaScoped):
     state = models.TextField(choices=PaymentState)
     state_reason = models.TextField(blank=True)
     """Why it is held, returned or cancelled: a stable word (`death`, `no_account` …) or the bank's own text."""
+    cancelled_at = models.DateTimeField(null=True)
+    """Since when its month is owed again: a replay of a run before that moment counts it."""
     repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeated_by")
     """The returned payment that this one pays again."""
     account = models.ForeignKey("people.Identifier", on_delete=models.PROTECT, null=True, related_name="+")
@@ -156,6 +165,11 @@ class Payment(AreaScoped):
                 condition=models.Q(kind="again", repeats__isnull=False)
                 | (~models.Q(kind="again") & models.Q(repeats=None)),
                 name="only_again_repeats",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="cancelled", cancelled_at__isnull=False)
+                | (~models.Q(state="cancelled") & models.Q(cancelled_at=None)),
+                name="a_cancelled_payment_says_when",
             ),
             models.UniqueConstraint(
                 fields=["award", "benefit_month"],
@@ -190,7 +204,7 @@ class Transfer(AreaScoped):
     """Where the money comes from."""
     amount = models.BigIntegerField()
     kind = models.TextField()
-    """allocation, sent, paid, returned, recovered, received (goods), given (goods): see `mz_ledger_route`."""
+    """allocation, sent, paid, returned, set_off, recovered, received (goods), given (goods): see `mz_ledger_route`."""
     on = models.DateField()
     run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="transfers")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")
@@ -206,6 +220,7 @@ class Transfer(AreaScoped):
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_transfer_moves_something"),
             models.CheckConstraint(condition=~models.Q(debit=models.F("credit")), name="a_transfer_has_two_ends"),
             models.UniqueConstraint(fields=["payment"], name="sent_once", condition=models.Q(kind="sent")),
+            models.UniqueConstraint(fields=["payment"], name="set_off_once", condition=models.Q(kind="set_off")),
             models.UniqueConstraint(
                 fields=["payment"],
                 name="settled_once",
@@ -288,6 +303,8 @@ class BankReturn(AreaScoped):
     """The bank's reason as one of the layout's own codes (`no_such_account`, `name_differs`, `closed`, `other`)."""
     repaired_on = models.DateField(null=True)
     """When the account had been put right: from then on the next run pays it again."""
+    repaired_at = models.DateTimeField(null=True)
+    """The same to the moment, for a replay of the runs of that day."""
 
     class Meta:
         db_table = "payments_bank_return"
@@ -302,6 +319,7 @@ class Receivable(AreaScoped):
     months = models.JSONField()
     """[{"month": …, "paid": fen, "owed": fen}] as it stood when it was entered."""
     reason = models.TextField()
+    letter = models.ForeignKey("core.Document", on_delete=models.PROTECT, null=True, related_name="+")
     opened_on = models.DateField()
     opened_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
 
@@ -314,6 +332,7 @@ class Receivable(AreaScoped):
 
 class RecoveryWay(models.TextChoices):
     PAID_BACK = "paid_back", "本人退回"
+    SET_OFF = "set_off", "抵扣"
     WRITTEN_OFF = "written_off", "核销"
 
 
@@ -325,6 +344,8 @@ class Recovery(AreaScoped):
     amount = models.BigIntegerField()
     on = models.DateField()
     note = models.TextField(blank=True)
+    set_off = models.OneToOneField("payments.SetOff", on_delete=models.PROTECT, null=True, related_name="recovery")
+    """What was had so in a run, where it came back by being set off."""
     booked_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -332,4 +353,12 @@ class Recovery(AreaScoped):
         db_table = "payments_recovery"
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_recovery_brings_something"),
+            models.CheckConstraint(
+                condition=models.Q(way="set_off", set_off__isnull=False)
+                | (~models.Q(way="set_off") & models.Q(set_off=None)),
+                name="a_set_off_was_had_so_in_a_run",
+            ),
         ]
+
+
+from minzheng.payments.set_offs.models import Consent, SetOff, Withdrawal  # noqa: E402, F401

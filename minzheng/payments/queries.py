@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from minzheng.areas.queries import within
 from minzheng.awards.models import Award
 from minzheng.core import documents
+from minzheng.core.errors import refuse
 from minzheng.payments import bridge, compute
 from minzheng.payments.bank_layout import layout
 from minzheng.payments.bank_reading import read
@@ -60,6 +61,21 @@ def runs(area: str, programme: str | None = None) -> QuerySet[Run]:
     )
 
 
+def run_by_number(number: str) -> Run:
+    """The run of this number; refuses an unknown one."""
+    found = Run.objects.select_related("area", "fund__account").filter(number=number).first()
+    if found is None:
+        raise refuse(
+            "payments.no_such_run",
+            zh="没有编号为 {number} 的发放批次。",
+            en="There is no run numbered {number}.",
+            remedy_zh="批次号在“发放”页面的列表里，例如 dibao-330109101-202506-1。",
+            remedy_en="The list of runs on the page of payments shows the numbers (dibao-330109101-202506-1).",
+            number=number,
+        )
+    return found
+
+
 def run_view(run: Run) -> RunView:
     """Everything about a run but its lines (`lines`) and the rows behind its bars (`bridge_rows`)."""
     run = Run.objects.select_related("area", "fund__account").get(pk=run.pk)
@@ -107,23 +123,31 @@ def lines(
 
 @dataclass(frozen=True)
 class BridgeRow:
-    """One award behind a bar: what it was paid in the last period and now, and why it differs (a stable word)."""
+    """One award behind a bar: what it was paid in the last period and now, why it differs (a stable word), and the case
+    in which that was decided, where there was one."""
 
     award: Award
+    bar: str
     before: int
     now: int
     people_before: int
     people_now: int
     reason: str
+    case_id: int | None = None
 
     @property
     def change(self) -> int:
         return self.now - self.before
 
+    @property
+    def word(self) -> str:
+        """The reason, or that there is none."""
+        return self.reason or ("" if self.bar == "same" else "unexplained")
+
 
 def bridge_rows(run: Run, bar: str) -> list[BridgeRow]:
     """The awards behind a bar of the bridge (`unexplained` too). Their sum is the bar: `before` for the opening, `now`
-    for the closing, `change` for the others; `arrears` and `again` are lines (`lines(kind=…)`)."""
+    for the closing, `change` for the others; `arrears`, `raise`, `again` and `set_off` are lines (`lines(kind=…)`)."""
     chosen = {
         "opening": lambda one: one.bar != "entered",
         "closing": lambda one: one.bar != "left",
@@ -133,10 +157,43 @@ def bridge_rows(run: Run, bar: str) -> list[BridgeRow]:
     awards = Award.objects.select_related("person", "household", "payee", "area").in_bulk(
         [one.award_id for one in found]
     )
+    decided = _cases(run, [one.award_id for one in found if one.bar != "same" and one.reason not in WITHOUT_CASE])
     return [
-        BridgeRow(awards[one.award_id], one.before, one.now, one.people_before, one.people_now, one.reason)
+        BridgeRow(
+            awards[one.award_id], one.bar, one.before, one.now, one.people_before, one.people_now, one.reason,
+            decided.get(one.award_id),
+        )
         for one in found
-    ]
+    ]  # fmt: skip
+
+
+WITHOUT_CASE = (
+    "",
+    "standard_changed",
+    "birthday",
+    "carried_over",
+    "held_before",
+    "paid_before",
+    "died",
+    "term",
+    "once",
+)
+"""Reasons that no case decides."""
+
+
+def _cases(run: Run, awards: Sequence[int]) -> dict[int, int]:
+    """For each award the case of the latest decision about its party and programme that the run knew."""
+    if not awards:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct on (a.id) a.id, d.case_id from awards_award a join cases_decision d"
+            " on d.programme = a.programme and (d.household_id = a.household_id or d.person_id = a.person_id)"
+            " where a.id = any(%s) and d.case_id is not null and d.recorded_at <= %s"
+            " order by a.id, d.recorded_at desc, d.id desc",
+            [list(awards), run.computed_at],
+        )
+        return dict(cursor.fetchall())
 
 
 def payable(run: Run) -> int:
@@ -146,7 +203,7 @@ def payable(run: Run) -> int:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Approved list = held + cancelled + file; file = returned + paid = ledger. Each in fen."""
+    """Approved list = held + cancelled + set off + file; file = returned + paid = ledger. Each in fen."""
 
     listed: int
     held: int
@@ -156,11 +213,14 @@ class Reconciliation:
     ledger_sent: int
     ledger_returned: int
     ledger_paid: int
+    set_off: int = 0
+    ledger_set_off: int = 0
 
     def gaps(self) -> dict[str, int]:
         """What does not agree, by name; empty where everything does."""
         found = {
-            "list - held - file": self.listed - self.held - self.filed,
+            "list - held - set off - file": self.listed - self.held - self.set_off - self.filed,
+            "set off - ledger set off": self.set_off - self.ledger_set_off,
             "file - returned - paid": self.filed - self.returned - self.paid,
             "file - ledger sent": self.filed - self.ledger_sent,
             "returned - ledger returned": self.returned - self.ledger_returned,
@@ -180,11 +240,13 @@ def reconciliation(run: Run) -> Reconciliation:
         held=Sum("amount", filter=Q(state__in=[PaymentState.HELD, PaymentState.CANCELLED])),
         returned=Sum("amount", filter=Q(state=PaymentState.RETURNED)),
         paid=Sum("amount", filter=Q(state=PaymentState.PAID)),
+        set_off=Sum("amount", filter=Q(state__in=[PaymentState.AGREED, PaymentState.SET_OFF])),
     )
     books = Transfer.objects.filter(run=run).aggregate(
         sent=Sum("amount", filter=Q(kind__in=["sent", "given"])),
         returned=Sum("amount", filter=Q(kind="returned")),
         paid=Sum("amount", filter=Q(kind__in=PAID_OUT)),
+        set_off=Sum("amount", filter=Q(kind="set_off")),
     )
     filed = books["sent"] if run.in_kind else BankFile.objects.filter(run=run).aggregate(fen=Sum("total"))["fen"]
     return Reconciliation(
@@ -196,6 +258,8 @@ def reconciliation(run: Run) -> Reconciliation:
         ledger_sent=books["sent"] or 0,
         ledger_returned=books["returned"] or 0,
         ledger_paid=books["paid"] or 0,
+        set_off=payments["set_off"] or 0,
+        ledger_set_off=books["set_off"] or 0,
     )
 
 

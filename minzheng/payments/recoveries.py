@@ -1,5 +1,6 @@
 """What was paid and is not owed (应追回): entered as a receivable against the award, with its letter, and paid back by
-the person or written off. It is never taken from what somebody lives on without their consent, so no run nets it."""
+the person or written off. It is never taken from what somebody lives on without their consent, so no run nets it by
+itself; with it, `set_offs`."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -23,11 +24,21 @@ from minzheng.core.events import subscribe
 from minzheng.core.models import Event
 from minzheng.payments import funds
 from minzheng.payments.amounts import yuan
-from minzheng.payments.models import AccountKind, Payment, PaymentState, Receivable, Recovery, RecoveryWay
+from minzheng.payments.models import (
+    AccountKind,
+    Fund,
+    Payment,
+    PaymentState,
+    Receivable,
+    Recovery,
+    RecoveryWay,
+)
 from minzheng.payments.refusals import action
+from minzheng.payments.set_offs.models import SetOff
 
 RECOVER = "payments.recover"
-REACHED = (PaymentState.SENT, PaymentState.PAID)
+REACHED = (PaymentState.SENT, PaymentState.PAID, PaymentState.SET_OFF)
+"""States in which the money is with the person or has paid what they owed."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,15 @@ def remaining(receivable: Receivable) -> int:
     return receivable.amount - int(settled)
 
 
+def origin(receivable: Receivable) -> Fund | None:
+    """The fund that paid the last of the months concerned, into which comes what comes back; None where none of them
+    is confirmed as paid."""
+    months = [row["month"] for row in receivable.months]
+    paid = Payment.objects.filter(award=receivable.award_id, state=PaymentState.PAID, benefit_month__in=months)
+    last = paid.filter(in_kind=False).select_related("run__fund__account").order_by("-benefit_month", "-pk").first()
+    return last.run.fund if last else None
+
+
 @action
 def claim(*, by: User, award: Award, reason: str) -> Receivable:
     """Enter what an award was paid too much as a receivable: the months and the amount are worked out, not typed.
@@ -94,13 +114,16 @@ def claim(*, by: User, award: Award, reason: str) -> Receivable:
             remedy_en="Compare the payments with what is owed; the reason goes into the letter.",
         )
     months = [{"month": one.month.isoformat(), "paid": one.paid, "owed": one.owed} for one in overpaid(award)]
+    lines = [(one.month, one.paid, one.owed) for one in overpaid(award)]
+    number = _next_number()
+    letter = notices.claimed(
+        by=by, award=award, number=f"ZH-{number}", lines=lines, amount=amount, reason=reason.strip()
+    )
     made = Receivable.objects.create(
-        award=award, area_id=award.area_id, amount=amount, months=months, reason=reason.strip(),
-        opened_on=clock.today(), opened_by=by,
+        pk=number, award=award, area_id=award.area_id, amount=amount, months=months, reason=reason.strip(),
+        letter=letter, opened_on=clock.today(), opened_by=by,
     )  # fmt: skip
     tasks.close_tasks(subject=award, by=by, kind=RECOVER)
-    lines = [(one.month, one.paid, one.owed) for one in overpaid(award)]
-    notices.claimed(by=by, award=award, number=f"ZH-{made.pk}", lines=lines, amount=amount, reason=made.reason)
     audit.record("payments.claim", by=by, subject=made, area=made.area_id, detail={"yuan": yuan(amount)})
     return made
 
@@ -110,16 +133,10 @@ def pay_back(*, by: User, receivable: Receivable, amount: int, on: dt.date, note
     """The person has paid back so much (fen): the money is in the fund it came from again. Refuses more than is left,
     and a day in the future."""
     perms.require(by, "payments.book_returns", receivable.area_id)
-    _lock(receivable)
+    lock(receivable)
     _check(receivable, amount, on)
-    last = (
-        Payment.objects.filter(award=receivable.award, state=PaymentState.PAID, in_kind=False)
-        .filter(Q(benefit_month__in=[row["month"] for row in receivable.months]))
-        .select_related("run__fund__account")
-        .order_by("-benefit_month", "-pk")
-        .first()
-    )
-    if last is None:
+    fund = origin(receivable)
+    if fund is None:
         raise refuse(
             "payments.not_confirmed",
             zh="多发的款项还没有确认到账，不能登记退款。",
@@ -127,21 +144,20 @@ def pay_back(*, by: User, receivable: Receivable, amount: int, on: dt.date, note
             remedy_zh="请先确认到账；银行退回的，登记退回即可。",
             remedy_en="Confirm the payment first; where the bank returned it, book the return.",
         )
-    fund = last.run.fund
     paid = fund.account.parts.get(kind=AccountKind.PAID)
     funds.post_one(
         fund=fund, debit=fund.account, credit=paid, amount=amount, kind="recovered", on=on,
         memo=f"追回 {receivable.pk}", programme=receivable.award.programme,
     )  # fmt: skip
-    return _settle(by, receivable, RecoveryWay.PAID_BACK, amount, on, note)
+    return settle(by, receivable, RecoveryWay.PAID_BACK, amount, on, note)
 
 
 @action
-def write_off(*, by: User, receivable: Receivable, note: str) -> Recovery:
-    """What is left is not recovered any more, by whoever approves payments, with the reason."""
+def write_off(*, by: User, receivable: Receivable, note: str, amount: int | None = None) -> Recovery:
+    """So much (fen; None: all that is left) is given up, by whoever approves payments, with the reason."""
     perms.require(by, "payments.approve", receivable.area_id)
-    _lock(receivable)
-    left = remaining(receivable)
+    lock(receivable)
+    given_up = remaining(receivable) if amount is None else amount
     if not note.strip():
         raise refuse(
             "payments.write_off_note",
@@ -150,8 +166,8 @@ def write_off(*, by: User, receivable: Receivable, note: str) -> Recovery:
             remedy_zh="例如：本人死亡且无遗产，某年某月某日会议决定。",
             remedy_en="For example: died without an estate, decided in the meeting of that day.",
         )
-    _check(receivable, left, clock.today())
-    return _settle(by, receivable, RecoveryWay.WRITTEN_OFF, left, clock.today(), note)
+    _check(receivable, given_up, clock.today())
+    return settle(by, receivable, RecoveryWay.WRITTEN_OFF, given_up, clock.today(), note)
 
 
 def on_decided(event: Event, by: Actor) -> None:
@@ -186,6 +202,15 @@ def _ask(found: Iterable[Award]) -> None:
             )
 
 
+def _next_number() -> int:
+    """The number of the next claim: its letter says it, and is there before the claim, which is never changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence('payments_receivable', 'id'))")
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def _owed(award: Award, first: dt.date, last: dt.date) -> dict[dt.date, int]:
     sql, parameters = awards.due_sql(
         programme=award.programme, area=award.area_id, first=first, last=last, award=award.pk
@@ -195,7 +220,7 @@ def _owed(award: Award, first: dt.date, last: dt.date) -> dict[dt.date, int]:
         return dict(cursor.fetchall())
 
 
-def _lock(receivable: Receivable) -> None:
+def lock(receivable: Receivable) -> None:
     """Two who book at once wait for each other: on the award, for receivables are never changed."""
     Award.objects.select_for_update().get(pk=receivable.award_id)
 
@@ -215,7 +240,10 @@ def _check(receivable: Receivable, amount: int, on: dt.date) -> None:
         )
 
 
-def _settle(by: User, receivable: Receivable, way: str, amount: int, on: dt.date, note: str) -> Recovery:
+def settle(
+    by: User, receivable: Receivable, way: str, amount: int, on: dt.date, note: str, set_off: SetOff | None = None
+) -> Recovery:
+    """Keep that so much came back or was given up. The money itself has been booked before."""
     made = Recovery.objects.create(
         receivable=receivable,
         area_id=receivable.area_id,
@@ -224,6 +252,7 @@ def _settle(by: User, receivable: Receivable, way: str, amount: int, on: dt.date
         on=on,
         note=note.strip(),
         booked_by=by,
+        set_off=set_off,
     )
     detail: dict[str, Any] = {"way": way, "yuan": yuan(amount), "left": yuan(remaining(receivable))}
     audit.record("payments.recover", by=by, subject=receivable, area=receivable.area_id, detail=detail)

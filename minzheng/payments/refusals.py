@@ -52,6 +52,8 @@ def translate(error: IntegrityError) -> Refused | None:
         return _earmark(detail["fund"], detail["programme"])
     if code == "act_conflict":
         return _two_people()
+    if code.startswith("set_off_"):
+        return _not_agreed()
     if constraint in TWICE:
         return _twice()
     return None
@@ -63,6 +65,7 @@ TWICE = (
     "paid_again_once",
     "sent_once",
     "settled_once",
+    "set_off_once",
 )
 
 
@@ -104,6 +107,16 @@ def _two_people() -> Refused:
         en="You have already done an act in this run that the same person may not combine with this one.",
         remedy_zh="请由另一位有权限的人员办理；不能兼办的环节见 policies/roles.yaml。",
         remedy_en="Let somebody else with the permission do it; policies/roles.yaml lists the pairs.",
+    )
+
+
+def _not_agreed() -> Refused:
+    return refuse(
+        "payments.set_off_not_agreed",
+        zh="这笔抵扣没有有效的书面同意，或超过同意的金额、剩余的追回额，或扣后低于底线。",
+        en="This is not agreed to in writing, or is more than was agreed or is left, or leaves less than the floor.",
+        remedy_zh="请核对追回页面上的同意书，重新生成批次后再抵扣。",
+        remedy_en="See the consent on the page of the claim; compute the run again, then set off.",
     )
 
 

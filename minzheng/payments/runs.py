@@ -18,6 +18,7 @@ from minzheng.payments.funds import fund_for
 from minzheng.payments.models import AccountKind, Fund, Run, RunState
 from minzheng.payments.queries import payable, reconciliation
 from minzheng.payments.refusals import action, overdraft
+from minzheng.payments.set_offs.models import SetOff
 
 
 @action
@@ -42,8 +43,8 @@ def prepare_run(
     _one_at_a_time(programme)
     chosen = fund or fund_for(programme=programme, area=place, year=month.year)
     run = _open(programme, place, month, chosen, supplement)
-    compute.write_lines(run)
-    run.payments_count, run.people, run.total = compute.totals(run)
+    SetOff.objects.filter(run=run).delete()  # who computes a run anew has it set off anew
+    compute.refresh(run)
     if not run.payments_count:
         raise refuse(
             "payments.nothing_due",
@@ -55,7 +56,6 @@ def prepare_run(
             programme=programme,
             month=f"{month:%Y-%m}",
         )
-    run.bridge = bridge.compute(run)
     states.record("payments.prepare", by=by, run=run, detail={"payments": run.payments_count, "yuan": yuan(run.total)})
     return run
 

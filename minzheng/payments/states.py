@@ -25,6 +25,13 @@ class Act:
 
 ACTS = (
     Act("payments.prepare", (S.COMPUTED,), S.COMPUTED, {"zh-Hans": "生成发放批次", "en": "Compute the run"}),
+    Act(
+        "payments.set_off",
+        (S.COMPUTED,),
+        S.COMPUTED,
+        {"zh-Hans": "按同意书抵扣", "en": "Set off what was agreed"},
+        in_kind=False,
+    ),
     Act("payments.submit", (S.COMPUTED,), S.SUBMITTED, {"zh-Hans": "提交审批", "en": "Submit for approval"}),
     Act("payments.send_back", (S.SUBMITTED,), S.COMPUTED, {"zh-Hans": "退回修改", "en": "Send back"}),
     Act("payments.approve", (S.SUBMITTED,), S.APPROVED, {"zh-Hans": "审批发放", "en": "Approve"}),
@@ -32,8 +39,20 @@ ACTS = (
         "payments.release", (S.APPROVED,), S.RELEASED, {"zh-Hans": "财政拨付", "en": "Release the money"}, in_kind=False
     ),
     Act("payments.send", (S.RELEASED,), S.SENT, {"zh-Hans": "送银行代发", "en": "Send to the bank"}, in_kind=False),
-    Act("payments.book_returns", (S.SENT,), S.SENT, {"zh-Hans": "登记退回", "en": "Book returns"}, in_kind=False),
-    Act("payments.confirm_paid", (S.SENT,), S.PAID, {"zh-Hans": "确认到账", "en": "Confirm payment"}, in_kind=False),
+    Act(
+        "payments.book_returns",
+        (S.SENT, S.RETURNS_BOOKED),
+        S.RETURNS_BOOKED,
+        {"zh-Hans": "登记退回", "en": "Book returns"},
+        in_kind=False,
+    ),
+    Act(
+        "payments.confirm_paid",
+        (S.SENT, S.RETURNS_BOOKED),
+        S.PAID,
+        {"zh-Hans": "确认到账", "en": "Confirm payment"},
+        in_kind=False,
+    ),
     Act("payments.give", (S.APPROVED,), S.PAID, {"zh-Hans": "发放物资", "en": "Give the goods"}, in_kind=True),
     Act("payments.close", (S.PAID,), S.CLOSED, {"zh-Hans": "办结", "en": "Close"}),
 )
@@ -56,6 +75,7 @@ NEXT = {
     (S.APPROVED, False): ("payments.release", {"zh-Hans": "拨付资金", "en": "Release the money"}),
     (S.RELEASED, False): ("payments.send", {"zh-Hans": "生成并送出银行文件", "en": "Make and send the bank file"}),
     (S.SENT, False): ("payments.book_returns", {"zh-Hans": "登记银行回盘", "en": "Book what the bank returned"}),
+    (S.RETURNS_BOOKED, False): ("payments.book_returns", {"zh-Hans": "确认到账", "en": "Confirm what was paid"}),
     (S.PAID, False): ("payments.close", {"zh-Hans": "核对后办结", "en": "Reconcile and close"}),
     (S.COMPUTED, True): (
         "payments.submit",

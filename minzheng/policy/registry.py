@@ -132,6 +132,12 @@ def programme(code: str) -> Programme:
     return _built(code, policies[0], tuple(sha for kind, sha in rows if kind == "rates"))
 
 
+def as_used(code: str, files: Mapping[str, Any]) -> Programme:
+    """The programme with the stored files that an assessment or a run names ({"policy": …, "rates": […]}), in force or
+    not."""
+    return _built(code, files["policy"], tuple(files["rates"]))
+
+
 def file(sha256: str) -> PolicyFile:
     """A stored file, in force or not."""
     return PolicyFile.objects.get(sha256=sha256)

@@ -17,7 +17,7 @@ from minzheng.people.models import Household, Membership, Person, Residence
 from minzheng.people.queries import Known
 from minzheng.policy import Subject
 from minzheng.policy.model import Version
-from minzheng.policy.registry import programme
+from minzheng.policy.registry import Programme, programme
 
 Provider = Callable[[Sequence["Party"], dt.date], Mapping[int, Any]]
 """For these parties on this day: the value of a fact by the party's key (household id, or person id)."""
@@ -122,9 +122,10 @@ def stored_inputs(subject: Subject) -> dict[str, Any]:
     }
 
 
-def restored(code: str, inputs: Mapping[str, Any], on: dt.date) -> Subject:
-    """The subject that an assessment froze (`stored_inputs`), to work its steps out again."""
-    version = programme(code).policy.version_on(on)
+def restored(code: str, inputs: Mapping[str, Any], on: dt.date, law: Programme | None = None) -> Subject:
+    """The subject that an assessment froze (`stored_inputs`), to work its steps out again. law: the programme with the
+    files of then, where not those in force are meant."""
+    version = (law or programme(code)).policy.version_on(on)
     return Subject(
         id="stored",
         area=inputs["area"],

@@ -11,6 +11,7 @@ from minzheng.scenario.schedule import Process, later
 
 HOLDERS = {
     "prepare": "handler",
+    "set_off": "handler",
     "submit": "handler",
     "approve": "approver",
     "send_back": "approver",

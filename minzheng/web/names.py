@@ -229,6 +229,9 @@ REASONS = {
     "holder_differs": gettext_noop("户名不是本人"),
     "agreement_over": gettext_noop("协议不在有效期"),
     "payee_died": gettext_noop("领款人去世待核实"),
+    "next_run": gettext_noop("随下一批次"),
+    "consent_withdrawn": gettext_noop("同意书已撤回，随下一批次发给本人"),
+    "not_set_off": gettext_noop("未抵扣，随下一批次发给本人"),
 }
 """Words for the reasons that stages store as stable names; what an office or a bank wrote in words stays as it is."""
 

@@ -49,7 +49,7 @@ def test_the_rows_behind_a_bar_take_the_same_queries_for_any_number(world: World
         world.award(10_000)
     world.fund_of(100_000)
     run = world.prepare()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         rows = queries.bridge_rows(run, "entered")
         assert len([(row.award.payee.name, row.award.household.number) for row in rows]) == 4
 

@@ -31,6 +31,7 @@ def test_the_whole_way_of_a_run(world: World):
         "payments.approve",
         "payments.release",
         "payments.send",
+        "payments.book_returns",
         "payments.confirm_paid",
         "payments.close",
     ]

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from minzheng.access.models import User
+from minzheng.awards import rows
 from minzheng.awards.models import Award, AwardAmount, AwardMember
+from minzheng.awards.rows import Segment
 from minzheng.cases.models import Decision
 from minzheng.core.accounts import with_check_digit
 from minzheng.payments import actions
@@ -129,13 +131,8 @@ class World:
         )
 
     def change(self, award: Award, fen: int, first: dt.date, reason: str = "income_changed") -> None:
-        """From a month on the award owes another amount: its running row is superseded."""
-        row = award.amounts.get(superseded_at=None)
-        award.amounts.filter(pk=row.pk).update(superseded_at=timezone.now())
-        if row.first_month < first:
-            before = (first - dt.timedelta(days=1)).replace(day=1)
-            self.amount(award, row.amount, row.first_month, row.reason, last=before)
-        self.amount(award, fen, first, reason)
+        """From a month on the award owes another amount: what it owed from then on is superseded."""
+        rows.write_amounts({award: (first, [Segment(first, None, fen, reason, None, award.decision)])})
 
     def end(self, award: Award, last: dt.date) -> None:
         """The award ends with a month."""

@@ -327,13 +327,15 @@ def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, ho
     decide_stop(town, home)
     url = reverse("award-recover", args=[award.pk])
     assert url in client.get(reverse("household-tab", args=[home.pk, "money"])).content.decode()
-    assert client.post(url, {"reason": "迁出未报告"}).status_code == 302
+    assert client.post(url, {"act": "claim", "claim-reason": "迁出未报告"}).status_code == 302
     client = sign_in("finance")
-    assert client.post(url, {"amount": "100", "on": "2025-04-02"}).status_code == 302
+    back = {"act": "pay_back", "pay_back-amount": "100", "pay_back-on": "2025-04-02"}
+    assert client.post(url, back).status_code == 302
     page = client.get(url).content.decode()
     assert "还应追回" in page and "100.00" in page
     assert f'<a href="{reverse("payments")}" aria-current="page">' in page
     assert f'<a href="{reverse("cases")}" aria-current="page">' not in page
     client = sign_in("approver")
-    assert client.post(url, {"note": "失联，会议决定核销"}).status_code == 302
+    gone = {"act": "write_off", "write_off-amount": "250", "write_off-note": "失联，会议决定核销"}
+    assert client.post(url, gone).status_code == 302
     assert "已结清" in client.get(url).content.decode()

@@ -57,6 +57,7 @@ def due_sql(
     held: Held = "with",
     award: int | None = None,
     known_at: dt.datetime | None = None,
+    length: int | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """A query (and its named parameters) that gives `award_id, benefit_month, amount, people, payee_id, area_code`:
     what the awards of a programme in an area owe for the benefit months from `first` to `last`, in fen, in no order,
@@ -64,10 +65,11 @@ def due_sql(
 
     What is paid for several months at a time stands in the last month of its cycle, so months within a quarter give no
     row of a quarterly programme; what is paid once stands in its month. held: awards that are held are with the others,
-    left out (`without`), or alone (`only`). award: of this one only. known_at: as it was known then. An `insert …
-    select` around it may add parameters of its own.
+    left out (`without`), or alone (`only`). award: of this one only. known_at: as it was known then. length: the
+    months of a cycle, where another law than that in force counts. An `insert … select` around it may add parameters of
+    its own.
     """
-    length = cycle_length(programme, last)
+    length = length or cycle_length(programme, last)
     known = THEN if known_at is not None else NOW
     last = timing.first_of(last)
     first_end = timing.cycle_end(timing.first_of(first), length)

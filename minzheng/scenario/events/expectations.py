@@ -32,6 +32,7 @@ def expect(
     owed: forms.MoneyByMonth | None = None,
     paid: forms.MoneyByMonth | None = None,
     payments: forms.StatesByMonth | None = None,
+    kinds: forms.StatesByMonth | None = None,
     held: forms.Flag | None = None,
     recover: forms.Money | None = None,
     covered: forms.PersonNames | None = None,
@@ -53,8 +54,8 @@ def expect(
     procedure_from: forms.Day | None = None,
     task: forms.Words | None = None,
 ) -> None:
-    """Of a party and programme: what is `owed` and `paid` by benefit month, the states of its `payments`, whether it is
-    `held`, what is left to `recover`, whom it covers, its last month, whether “this month” asks
+    """Of a party and programme: what is `owed` and `paid` by benefit month, the states of its `payments` and their
+    `kinds`, whether it is `held`, what is left to `recover`, whom it covers, its last month, whether “this month” asks
     to apply for it anew (`ends_soon`), who is paid (`payee`). Of a household: its head,
     its file's number and those that it follows, the papers kept with it. Of a case: its stage, due date, outcome,
     assessment, notice, procedure."""
@@ -62,6 +63,10 @@ def expect(
         found: list[tuple[str, Any, Any]] = []
         if of is not None:
             found += _of_party(play, of, programme, owed, paid, payments, held, covered, last_month)
+            for month, wanted_kinds in (kinds or {}).items():
+                lines = Payment.objects.filter(award__in=awards_of(play, of, programme), benefit_month=month)
+                lines = lines.exclude(state="cancelled").order_by("pk")
+                found.append((f"kinds {month:%Y-%m}", wanted_kinds, list(lines.values_list("kind", flat=True))))
             if ends_soon is not None:
                 found.append(("ends_soon", ends_soon, _ends_soon(play, awards_of(play, of, programme))))
             family = {"head": head, "payee": payee, "file": file, "follows": follows, "papers": papers}
@@ -84,8 +89,8 @@ def expect(
             }
             found += _of_case(play, case, {name: one for name, one in wanted.items() if one is not None})
         if task is not None:
-            kinds = set(Task.objects.filter(done_on=None).values_list("kind", flat=True))
-            found.append(("task", task, task if task in kinds else sorted(kinds)))
+            asked = set(Task.objects.filter(done_on=None).values_list("kind", flat=True))
+            found.append(("task", task, task if task in asked else sorted(asked)))
     play.differs([f"{what} {_said(is_)} ≠ {_said(wanted)}" for what, wanted, is_ in found if wanted != is_])
 
 
@@ -105,7 +110,7 @@ def _of_party(
     for month, fen in (owed or {}).items():
         yield f"owed {month:%Y-%m}", _yuan(fen), _yuan(sum(awards.owed(award, month) for award in own))
     for month, fen in (paid or {}).items():
-        reached = lines.filter(benefit_month=month, state="paid").values_list("amount", flat=True)
+        reached = lines.filter(benefit_month=month, state__in=["paid", "set_off"]).values_list("amount", flat=True)
         yield f"paid {month:%Y-%m}", _yuan(fen), _yuan(sum(reached))
     for month, states in (payments or {}).items():
         wanted = [] if states == [NONE] else states

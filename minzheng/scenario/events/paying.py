@@ -7,7 +7,10 @@ from django.db.models import QuerySet
 
 from minzheng.payments import actions as payments
 from minzheng.payments import month as this_month
+from minzheng.payments import replay as replays
+from minzheng.payments.amounts import yuan as said
 from minzheng.payments.models import BankFile, Payment, Receivable, Run
+from minzheng.payments.set_offs.models import Consent
 from minzheng.people.models import Household
 from minzheng.policy import registry as law
 from minzheng.scenario import forms, places
@@ -145,6 +148,7 @@ def _hand_over(name: str, act: Callable[..., object]) -> None:
 
 
 for _name, _act in (
+    ("set_off", payments.set_off),
     ("submit", payments.submit),
     ("approve", payments.approve),
     ("send_back", payments.send_back),
@@ -169,7 +173,78 @@ def pay_back(
 ) -> None:
     """A party pays back so much of what it was paid too much."""
     with play.acting("finance", places.TOWN) as user:
-        open_one = Receivable.objects.filter(award=award_of(play, of, programme)).order_by("-pk").first()
-        if open_one is None:
+        payments.pay_back(by=user, receivable=_claim(play, of, programme), amount=yuan, on=play.today, note=note)
+
+
+@event("consent")
+def consent(
+    play: Play,
+    *,
+    of: forms.PartyName,
+    monthly: forms.Money,
+    number: forms.Words,
+    signed_by: forms.Words,
+    programme: forms.Programme = "dibao",
+) -> None:
+    """A party has agreed in writing that so much a month is kept back for what it was paid too much."""
+    with play.acting_for(of, "handler") as (user, _):
+        receivable = _claim(play, of, programme)
+        payments.consent(
+            by=user, receivable=receivable, number=number, signed_on=play.today, signed_by=signed_by, monthly=monthly
+        )
+
+
+@event("consent_withdrawn")
+def consent_withdrawn(
+    play: Play, *, of: forms.PartyName, programme: forms.Programme = "dibao", note: forms.Words = ""
+) -> None:
+    """A party takes its consent back."""
+    with play.acting_for(of, "handler") as (user, _):
+        given = Consent.objects.filter(receivable=_claim(play, of, programme)).order_by("-pk").first()
+        if given is None:
             raise play.fault("no_award", name=of, programme=programme)
-        payments.pay_back(by=user, receivable=open_one, amount=yuan, on=play.today, note=note)
+        payments.withdraw(by=user, consent=given, on=play.today, note=note)
+
+
+@event("write_off")
+def write_off(
+    play: Play,
+    *,
+    of: forms.PartyName,
+    note: forms.Words,
+    yuan: forms.Money | None = None,
+    programme: forms.Programme = "dibao",
+) -> None:
+    """Whoever approves gives up so much of a claim (all that is left, where no amount is said)."""
+    with play.acting("approver", places.TOWN) as user:
+        payments.write_off(by=user, receivable=_claim(play, of, programme), note=note, amount=yuan)
+
+
+@event("run_replay", main="month")
+def run_replay(
+    play: Play,
+    *,
+    month: forms.Month,
+    programme: forms.Programme = "dibao",
+    more: forms.Money | None = None,
+    less: forms.Money | None = None,
+) -> None:
+    """The newest run of a month is worked out again and must give the same fen. `more` and `less`: what, as known now,
+    is owed besides and was paid too much."""
+    with play.acting("handler", places.TOWN):
+        run = _run(play, programme, month)
+        apart = [f"{one.month:%Y-%m} {said(one.was)} ≠ {said(one.is_now)}" for one in replays.replay(run).apart]
+        if more is not None or less is not None:
+            changes = [one.change for one in replays.as_known_now(run).apart]
+            known = (sum(one for one in changes if one > 0), -sum(one for one in changes if one < 0))
+            if known != (more or 0, less or 0):
+                apart.append(f"more {said(known[0])}, less {said(known[1])}")
+        play.differs(apart)
+
+
+def _claim(play: Play, of: str, programme: str) -> Receivable:
+    """A party's newest claim."""
+    found = Receivable.objects.filter(award=award_of(play, of, programme)).order_by("-pk").first()
+    if found is None:
+        raise play.fault("no_award", name=of, programme=programme)
+    return found

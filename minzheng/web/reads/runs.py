@@ -12,6 +12,7 @@ from minzheng.core.errors import pick, refuse
 from minzheng.payments import actions
 from minzheng.payments.fates import fate
 from minzheng.payments.models import Fund, Payment, Run, Transfer
+from minzheng.payments.queries import BridgeRow
 from minzheng.people import queries as people
 from minzheng.web import names
 from minzheng.web.languages import language
@@ -22,6 +23,7 @@ __all__ = [
     "award_names",
     "award_page",
     "book",
+    "case_link",
     "failure_columns",
     "ledger_columns",
     "line_columns",
@@ -53,6 +55,11 @@ def award_page(award: Award) -> str:
     if award.household_id:
         return reverse("household-tab", args=[award.household_id, "money"])
     return reverse("person", args=[award.person_id]) if award.person_id else ""
+
+
+def case_link(row: BridgeRow) -> str:
+    """The case that decided a difference."""
+    return reverse("case", args=[row.case_id]) if row.case_id else ""
 
 
 def name_lines(lines: list[Payment]) -> None:
@@ -111,6 +118,8 @@ TRANSFERS = {
     "sent": gettext_noop("送银行"),
     "paid": gettext_noop("到账"),
     "returned": gettext_noop("退回"),
+    "set_off": gettext_noop("抵扣"),
+    "recovered": gettext_noop("追回"),
     "received": gettext_noop("物资入库"),
     "given": gettext_noop("物资发放"),
 }

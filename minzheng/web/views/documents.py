@@ -24,6 +24,7 @@ ENDINGS = {
 }
 NEEDS = {
     "payments.run": "payments.view",
+    "payments.receivable": "payments.view",
     "cases.case": "cases.view",
     "cases.posting": "cases.view",
     "awards.reviewround": "awards.view",

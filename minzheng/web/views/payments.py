@@ -18,6 +18,7 @@ from minzheng.payments import actions, queries, states
 from minzheng.payments.bank_layout import layouts
 from minzheng.payments.models import Payment, PaymentKind, PaymentState, Run
 from minzheng.payments.repairs import by_the_account
+from minzheng.payments.set_offs.in_run import consents_of
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
@@ -37,9 +38,13 @@ BARS = {
     "down": gettext_noop("减发"),
     "closing": gettext_noop("本期"),
     "arrears": gettext_noop("补发"),
+    "raise": gettext_noop("提标补差"),
     "again": gettext_noop("退回重发"),
     "total": gettext_noop("应发合计"),
+    "set_off": gettext_noop("抵扣"),
 }
+LINES = ("arrears", "raise", "again", "set_off")
+"""Bars that are lines of the run, not differences to the last period."""
 
 
 class PrepareForm(Form):
@@ -242,8 +247,9 @@ def _bars(found: Run, bars: dict[str, Any]) -> list[dict[str, Any]]:
             continue
         bar = bars[key]
         fen, is_level = bar.get("fen", 0), key in ("opening", "closing", "total")
-        if key in ("arrears", "again", "left", "entered", "up", "down") and not bar.get("awards"):
+        if key in (*LINES, "left", "entered", "up", "down") and not bar.get("awards"):
             continue
+        fen = -fen if key == "set_off" else fen
         if key == "total" and fen == level:
             continue  # the same as this period: nothing was paid besides
         start, end = (0, fen) if is_level else (level, level + fen)
@@ -265,7 +271,7 @@ def _bars(found: Run, bars: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _bar_url(found: Run, key: str) -> str:
-    if key in ("arrears", "again"):
+    if key in LINES:
         return reverse("run", args=[found.pk]) + f"?kind={key}#lines"
     return "" if key == "total" else reverse("run-bar", args=[found.pk, key])
 
@@ -276,7 +282,8 @@ def _act_label(name: str) -> str:
 
 def _acts(found: Run, user: User) -> list[dict[str, Any]]:
     """The acts of the run's state, sending back last."""
-    possible = [act for act in states.possible(found) if act.name != "payments.prepare"]
+    hidden = {"payments.prepare"} if consents_of(found).exists() else {"payments.prepare", "payments.set_off"}
+    possible = [act for act in states.possible(found) if act.name not in hidden]
     return [_act(act, found, user) for act in sorted(possible, key=lambda act: act.name == "payments.send_back")]
 
 
@@ -293,6 +300,9 @@ def _act(act: states.Act, found: Run, user: User) -> dict[str, Any]:
 
 
 CONSEQUENCES = {
+    "payments.set_off": gettext_noop(
+        "只按有效的书面同意书抵扣，扣后不低于底线，抵扣部分不送银行；重新生成批次后须再办。"
+    ),
     "payments.submit": gettext_noop("提交后不能再改，由审批人核对；对花名册的改动进入下期补发。"),
     "payments.send_back": gettext_noop("退回经办人重新生成，须写明理由。"),
     "payments.approve": gettext_noop("审批后由财政拨付；审批人不能是生成或提交批次的人。"),
@@ -316,7 +326,7 @@ def run_act(request: HttpRequest, run_id: int, act: str) -> HttpResponse:
     with attempt() as tried:
         if act == "send_back":
             actions.send_back(by=user, run=found, note=note)
-        elif act in ("submit", "approve", "release", "close"):
+        elif act in ("set_off", "submit", "approve", "release", "close"):
             getattr(actions, act)(by=user, run=found, note=note)
         elif act == "send":
             chosen = request.POST.get("layout") or queries.last_layout(found.area_id)
@@ -369,7 +379,8 @@ def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
     columns = [
         Column("name", _("对象"), lambda row: labels.get(row.award.pk, ""), main=True),
         Column("area", _("村（社区）"), lambda row: row.award.area.name),
-        Column("reason", _("原因"), lambda row: names.reason_name(row.reason)),
+        Column("reason", _("原因"), lambda row: names.reason_name(row.word)),
+        Column("case", _("办件"), lambda row: _("打开办件") if row.case_id else "", link=reads.case_link),
         Column("people_before", _("上期人数"), lambda row: row.people_before, kind="number", total=True),
         Column("people_now", _("本期人数"), lambda row: row.people_now, kind="number", total=True),
         Column("before", _("上期（元）"), lambda row: row.before, kind="money", total=True),
@@ -387,7 +398,7 @@ def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
         row_link=lambda row: reads.award_page(row.award),
         page_size=100,
     )
-    context = {"run": found, "table": table, "label": label, "run_url": reverse("run", args=[found.pk])}
+    context = {"run": found, "table": table, "label": label, "bar": bar, "run_url": reverse("run", args=[found.pk])}
     return list_or_excel(request, "payments/bar.html", context)
 
 
