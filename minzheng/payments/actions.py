@@ -2,11 +2,14 @@
 
 from minzheng.payments.bank import Sent, book_returns, confirm_paid, repay, send
 from minzheng.payments.bank_files import Returned
+from minzheng.payments.between import carry_over, pass_back, pass_on, withdraw
+from minzheng.payments.budgets import set_budget
 from minzheng.payments.funds import allocate, open_fund
 from minzheng.payments.goods import give, receive_goods
 from minzheng.payments.holds import unhold
 from minzheng.payments.recoveries import claim, pay_back, write_off
 from minzheng.payments.runs import approve, close, prepare_run, release, send_back, submit
+from minzheng.payments.shares import set_shares
 
 __all__ = [
     "Returned",
@@ -14,11 +17,14 @@ __all__ = [
     "allocate",
     "approve",
     "book_returns",
+    "carry_over",
     "claim",
     "close",
     "confirm_paid",
     "give",
     "open_fund",
+    "pass_back",
+    "pass_on",
     "pay_back",
     "prepare_run",
     "receive_goods",
@@ -26,7 +32,10 @@ __all__ = [
     "repay",
     "send",
     "send_back",
+    "set_budget",
+    "set_shares",
     "submit",
     "unhold",
+    "withdraw",
     "write_off",
 ]
