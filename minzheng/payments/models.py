@@ -1,6 +1,7 @@
 """Funds, runs, payments, the ledger, bank files and returns."""
 
 from django.db import models
+from django.utils import timezone
 
 from minzheng.areas.models import AreaScoped
 
@@ -39,12 +40,23 @@ class Account(AreaScoped):
         ]
 
 
+class FundSource(models.TextChoices):
+    CENTRAL = "central", "中央"
+    PROVINCIAL = "provincial", "省级"
+    MUNICIPAL = "municipal", "市级"
+    COUNTY = "county", "县级"
+    TOWNSHIP = "township", "乡镇"
+    LOTTERY = "lottery", "福彩公益金"
+    DONATION = "donation", "捐赠"
+
+
 class Fund(AreaScoped):
     """Money for a purpose, from a source, in a year: an account that pays only the programmes it is earmarked for."""
 
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="fund")
     year = models.PositiveSmallIntegerField()
     source = models.TextField()
+    """One of `FundSource`."""
     purpose = models.JSONField()
     """The programmes it may pay, as a list of codes."""
     department = models.JSONField()
@@ -54,6 +66,51 @@ class Fund(AreaScoped):
 
     class Meta:
         db_table = "payments_fund"
+
+
+class Budget(AreaScoped):
+    """What a fund should get for a programme, in its area or a part of it (预算). Corrected by a new row: the
+    one before is superseded."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="budgets")
+    programme = models.TextField()
+    amount = models.BigIntegerField()
+    """Fen for the fund's year."""
+    on = models.DateField()
+    document = models.TextField()
+    """The document that sets it, with its number."""
+    expected_by = models.DateField(null=True)
+    """By when the money should have come; null where the document sets no day."""
+    entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "payments_budget"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="a_budget_is_not_below_zero"),
+            models.UniqueConstraint(
+                fields=["fund", "area", "programme"],
+                name="one_budget_of_a_programme_and_area",
+                condition=models.Q(superseded_at=None),
+            ),
+        ]
+
+
+class CostShare(AreaScoped):
+    """Which level bears how much of what a programme costs in an area, since a day (分担比例). Append-only: what is set
+    anew is a row of its own."""
+
+    programme = models.TextField()
+    since = models.DateField()
+    parts = models.JSONField()
+    """{source: hundredths of a per cent}, together 10,000 (`mz_shares_are_whole`)."""
+    document = models.TextField()
+    entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "payments_cost_share"
 
 
 class RunState(models.TextChoices):
@@ -204,7 +261,8 @@ class Transfer(AreaScoped):
     """Where the money comes from."""
     amount = models.BigIntegerField()
     kind = models.TextField()
-    """allocation, sent, paid, returned, set_off, recovered, received (goods), given (goods): see `mz_ledger_route`."""
+    """allocation, sent, paid, returned, set_off, recovered, received (goods), given (goods): see `mz_ledger_route`;
+    withdrawn, passed_on, passed_back, carried_over: see `mz_ledger_between_funds`."""
     on = models.DateField()
     run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="transfers")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")

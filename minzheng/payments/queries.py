@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
@@ -15,9 +14,9 @@ from minzheng.core.errors import refuse
 from minzheng.payments import bridge, compute
 from minzheng.payments.bank_layout import layout
 from minzheng.payments.bank_reading import read
+from minzheng.payments.books import fund_ledger as fund_ledger
+from minzheng.payments.books import funds as funds
 from minzheng.payments.models import (
-    Account,
-    AccountKind,
     BankFile,
     BankReturn,
     Fund,
@@ -74,6 +73,11 @@ def run_by_number(number: str) -> Run:
             number=number,
         )
     return found
+
+
+def runs_of(fund: Fund) -> QuerySet[Run]:
+    """The runs that a fund pays, the latest first."""
+    return Run.objects.filter(fund=fund).select_related("area", "fund__account").order_by("-month", "programme", "-pk")
 
 
 def run_view(run: Run) -> RunView:
@@ -303,40 +307,6 @@ def transfers(run: Run, kinds: Sequence[str]) -> QuerySet[Transfer]:
     """The rows of the ledger behind a run, of these kinds, in their order."""
     found = Transfer.objects.filter(run=run, kind__in=kinds)
     return found.select_related("payment__payee", "payment__award", "debit", "credit").order_by("pk")
-
-
-def funds(area: str, year: int) -> list[dict[str, Any]]:
-    """The funds of a year in an area and below: {fund, balance, allocated, under_way, spent}, in two queries."""
-    found = list(
-        Fund.objects.filter(within(area), year=year)
-        .select_related("account", "area")
-        .order_by("area_id", "account__code")
-    )
-    parts = Account.objects.filter(belongs_to__in=[fund.account_id for fund in found]).order_by("pk")
-    held: dict[tuple[int, str], int] = {}
-    for part in parts:
-        held[part.belongs_to_id or 0, part.kind] = part.balance
-    rows = []
-    for fund in found:
-        under_way = held.get((fund.account_id, AccountKind.TRANSIT), 0)
-        spent = held.get((fund.account_id, AccountKind.PAID), 0) + held.get((fund.account_id, AccountKind.GIVEN), 0)
-        balance = fund.account.balance
-        rows.append(
-            {
-                "fund": fund,
-                "balance": balance,
-                "allocated": balance + under_way + spent,
-                "under_way": under_way,
-                "spent": spent,
-            }
-        )
-    return rows
-
-
-def fund_ledger(fund: Fund) -> QuerySet[Transfer]:
-    """Every transfer into and out of a fund's own account, the latest first."""
-    found = Transfer.objects.filter(Q(debit=fund.account_id) | Q(credit=fund.account_id))
-    return found.select_related("debit", "credit", "run", "payment__payee").order_by("-pk")
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ def translate(error: IntegrityError) -> Refused | None:
         return overdraft(detail["fund"], detail["balance"], detail["needed"])
     if code == "ledger_earmark":
         return _earmark(detail["fund"], detail["programme"])
+    if code == "ledger_unlike":
+        return unlike(detail["giver"], detail["taker"])
     if code == "act_conflict":
         return _two_people()
     if code.startswith("set_off_"):
@@ -97,6 +99,22 @@ def _earmark(fund: dict[str, str], programme: str) -> Refused:
         fund_zh=pick(fund, "zh-Hans"),
         fund_en=pick(fund, "en"),
         programme=programme,
+    )
+
+
+def unlike(giver: dict[str, str], taker: dict[str, str]) -> Refused:
+    """Two funds that differ in source or purpose: nothing passes between them."""
+    return refuse(
+        "payments.unlike_funds",
+        zh="资金“{giver_zh}”和“{taker_zh}”的来源或用途不同，不能相互划转：专款专用。",
+        en="The funds “{giver_en}” and “{taker_en}” differ in source or purpose: nothing passes between them.",
+        remedy_zh="请选择来源、用途都相同的资金；没有的，先设立一项。",
+        remedy_en="Choose a fund of the same source and purpose; where there is none, open it first.",
+        rule="专款专用",
+        giver_zh=pick(giver, "zh-Hans"),
+        giver_en=pick(giver, "en"),
+        taker_zh=pick(taker, "zh-Hans"),
+        taker_en=pick(taker, "en"),
     )
 
 

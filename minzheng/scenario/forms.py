@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from minzheng.cases import procedure
 from minzheng.core.files import policies_dir
+from minzheng.payments.models import FundSource
 from minzheng.people.models import Relation, Residence, Sex
 from minzheng.policy import load_vocabulary
 from minzheng.policy.values import Kind
@@ -214,6 +215,9 @@ ResidenceName = Annotated[str, choice(*Residence.values)]
 RelationName = Annotated[str, choice(*Relation.values)]
 SexName = Annotated[str, choice(Sex.MALE.value, Sex.FEMALE.value)]
 Source = Annotated[str, choice("declared", "verified", "surveyed")]
+FundSourceName = Annotated[str, choice(*FundSource.values)]
+PlaceName = Annotated[str, choice("town", "county")]
+MoneyBySource = Annotated[Mapping[str, int], by(choice(*FundSource.values), of_kind(Kind.MONEY))]
 Outcome = Annotated[str, choice("grant", "refuse", "change", "stop")]
 Facts = Annotated[Mapping[str, Any], facts_of("person", "household")]
 MemberFacts = Annotated[Mapping[str, Mapping[str, Any]], by(name_of("person"), facts_of("person"))]

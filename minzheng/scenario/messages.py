@@ -95,6 +95,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请核对月份和对象。",
         "Check the month and the party.",
     ),
+    "no_fund": (
+        "{place} 没有 {year} 年可以支付项目 {programme} 的资金。",
+        "The {place} has no fund of {year} that may pay {programme}.",
+        "请先设立（fund）。",
+        "Open one first (fund).",
+    ),
     "no_run": (
         "项目 {programme} 在 {month} 没有批次。",
         "There is no run of {programme} for {month}.",

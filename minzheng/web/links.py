@@ -13,6 +13,7 @@ PAGES = {
     "run": "run",
     "payments.run": "run",
     "payments.payment": "payment",
+    "payments.fund": "fund",
     "awards.award": "award",
     "award": "award",
     "cases.caselist": "case-list-lines",

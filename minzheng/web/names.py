@@ -17,7 +17,7 @@ from minzheng.cases.models import CaseStep
 from minzheng.cases.shapes import Procedure
 from minzheng.core.errors import Refused, Text, pick
 from minzheng.core.files import policies_dir
-from minzheng.payments.models import RunState
+from minzheng.payments.models import FundSource, RunState
 from minzheng.people import vocabulary
 from minzheng.policy import registry
 from minzheng.policy.models import PolicyFile
@@ -257,17 +257,6 @@ def _category_words() -> dict[str, Text]:
     return found
 
 
-SOURCES = {
-    "central": gettext_noop("中央"),
-    "provincial": gettext_noop("省级"),
-    "municipal": gettext_noop("市级"),
-    "county": gettext_noop("县级"),
-    "township": gettext_noop("乡镇"),
-    "lottery": gettext_noop("福彩公益金"),
-    "donation": gettext_noop("捐赠"),
-}
-
-
 def source_of_funds(source: str) -> str:
     """Who gives the money of a fund."""
-    return _(SOURCES[source]) if source in SOURCES else source
+    return _(str(FundSource(source).label)) if source in FundSource.values else source

@@ -136,7 +136,7 @@ def test_runs_with_set_offs_and_of_a_quarter_replay_too(world):
     run = world.prepare(MARCH)
     actions.set_off(by=world.users["handler"], run=run)
     run = world.to(run, "closed")
-    actions.withdraw(by=world.users["handler"], consent=given, on=claimed.opened_on)
+    actions.withdraw_consent(by=world.users["handler"], consent=given, on=claimed.opened_on)
     quarter = world.to(world.prepare(MARCH, programme="tekun"), "closed")
     world.change(quarterly, 99_001, FEBRUARY, "standard_changed")
     assert replay.replay(run).same and replay.replay(quarter).same

@@ -122,7 +122,7 @@ def test_one_consent_at_a_time_and_none_without_a_floor(world, claimed, monkeypa
     first = agree(world, claimed)
     with pytest.raises(Refused, match=r"payments\.consent_in_force"):
         agree(world, claimed, monthly=1_000)
-    actions.withdraw(by=world.users["handler"], consent=first, on=clock.today())
+    actions.withdraw_consent(by=world.users["handler"], consent=first, on=clock.today())
     monkeypatch.setattr(floors, "load", lambda _path: ())
     with pytest.raises(Refused, match=r"payments\.no_floor"):
         agree(world, claimed)
@@ -145,7 +145,7 @@ def test_a_withdrawal_counts_until_the_money_is_booked(world, claimed, state):
     run = set_off(world)
     if state != "computed":
         run = world.to(run, state)
-    actions.withdraw(by=world.users["handler"], consent=given, on=clock.today(), note="自己还")
+    actions.withdraw_consent(by=world.users["handler"], consent=given, on=clock.today(), note="自己还")
     if state == "computed":
         with pytest.raises(Refused, match=r"payments\.stale"):
             actions.submit(by=world.users["handler"], run=run)
@@ -156,7 +156,7 @@ def test_a_withdrawal_counts_until_the_money_is_booked(world, claimed, state):
     assert recoveries.remaining(claimed) == 20_000
     assert lines(world.prepare(APRIL)) == [("arrears", MARCH, 5_000), ("regular", APRIL, 40_000)]
     with pytest.raises(Refused, match=r"payments\.withdrawal"):
-        actions.withdraw(by=world.users["handler"], consent=given, on=clock.today())
+        actions.withdraw_consent(by=world.users["handler"], consent=given, on=clock.today())
 
 
 def test_nothing_is_set_off_of_what_did_not_arrive(world, claimed):

@@ -1,7 +1,8 @@
 """Every read of the stage."""
 
+from minzheng.awards.queries.ahead import Owed, owed_ahead
 from minzheng.awards.queries.card import Benefit, benefits
-from minzheng.awards.queries.due import Due, due, due_sql, owed
+from minzheng.awards.queries.due import Due, due, due_sql, owed, pay_cycle
 from minzheng.awards.queries.effect import effect_of
 from minzheng.awards.queries.grace import ended_by_death
 from minzheng.awards.queries.household import Received, household_total, monthly_total
@@ -15,6 +16,7 @@ __all__ = [
     "Count",
     "Due",
     "EnteredLeft",
+    "Owed",
     "Received",
     "Roster",
     "RosterLine",
@@ -35,5 +37,7 @@ __all__ = [
     "left",
     "monthly_total",
     "owed",
+    "owed_ahead",
+    "pay_cycle",
     "roster",
 ]

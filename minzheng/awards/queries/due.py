@@ -93,7 +93,12 @@ def due_sql(
 
 def cycle_length(programme: str, month: dt.date) -> int:
     """How many months one amount of the programme is for."""
-    return timing.CYCLE_MONTHS[law_of(programme).timing_on(month).pay_cycle]
+    return timing.CYCLE_MONTHS[pay_cycle(programme, month)]
+
+
+def pay_cycle(programme: str, month: dt.date) -> str:
+    """month, quarter, half_year, year or once."""
+    return law_of(programme).timing_on(month).pay_cycle
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def consent(
 
 
 @action
-def withdraw(*, by: User, consent: Consent, on: dt.date, note: str = "") -> Withdrawal:
+def withdraw_consent(*, by: User, consent: Consent, on: dt.date, note: str = "") -> Withdrawal:
     """The person takes the consent back: nothing more is set off. What a run under way would have set off is not; its
     money comes with the next run."""
     perms.require(by, "payments.prepare", consent.area_id)
@@ -104,7 +104,7 @@ def withdraw(*, by: User, consent: Consent, on: dt.date, note: str = "") -> With
     made = Withdrawal.objects.create(consent=consent, area_id=consent.area_id, on=on, note=note.strip(), recorded_by=by)
     let_go = pending(consent).exclude(run__state=RunState.COMPUTED)
     count = let_go.update(state=PaymentState.CANCELLED, state_reason="consent_withdrawn", cancelled_at=timezone.now())
-    audit.record("payments.withdraw", by=by, subject=consent, area=consent.area_id, detail={"lines": count})
+    audit.record("payments.withdraw_consent", by=by, subject=consent, area=consent.area_id, detail={"lines": count})
     return made
 
 

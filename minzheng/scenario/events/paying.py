@@ -27,22 +27,29 @@ A_MILLION = 100_000_000
 
 @event("fund", main="programmes")
 def fund(
-    play: Play, *, programmes: forms.Programmes, yuan: forms.Money = A_MILLION, earlier_years: forms.Flag = True
+    play: Play,
+    *,
+    programmes: forms.Programmes,
+    yuan: forms.Money = A_MILLION,
+    earlier_years: forms.Flag = True,
+    source: forms.FundSourceName = "county",
+    place: forms.PlaceName = "town",
 ) -> None:
-    """A fund of the year for these programmes, with money in it. `earlier_years`: whether it may pay what is still owed
-    for an earlier year."""
+    """A fund of the year for these programmes, with money in it (0: none yet), of the township or the county.
+    `earlier_years`: whether it may pay what is still owed for an earlier year."""
     with play.acting("finance", places.COUNTY) as user:
         opened = payments.open_fund(
             by=user,
-            area=places.TOWN,
+            area=places.TOWN if place == "town" else places.COUNTY,
             year=play.today.year,
             name={"zh-Hans": f"{play.today.year}年救助资金", "en": f"Assistance {play.today.year}"},
-            source="county",
+            source=source,
             purpose=programmes,
             department=law.programme(programmes[0]).department,
             earlier_years=earlier_years,
         )
-        payments.allocate(by=user, fund=opened, amount=yuan, on=play.today, memo="拨款")
+        if yuan:
+            payments.allocate(by=user, fund=opened, amount=yuan, on=play.today, memo="拨款")
 
 
 @event("accept_month")
@@ -203,7 +210,7 @@ def consent_withdrawn(
         given = Consent.objects.filter(receivable=_claim(play, of, programme)).order_by("-pk").first()
         if given is None:
             raise play.fault("no_award", name=of, programme=programme)
-        payments.withdraw(by=user, consent=given, on=play.today, note=note)
+        payments.withdraw_consent(by=user, consent=given, on=play.today, note=note)
 
 
 @event("write_off")

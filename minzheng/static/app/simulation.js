@@ -1,4 +1,4 @@
-/* The charts of a simulation. The tables beside them hold the same figures. */
+/* The charts of a simulation, and of funds. The tables beside them hold the same figures. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -9,19 +9,21 @@ document.addEventListener("DOMContentLoaded", () => {
     const chart = echarts.init(place);
     chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily }, ...options });
     new ResizeObserver(() => chart.resize()).observe(place);
+    return chart;
   };
   if (!window.echarts) { document.querySelectorAll("[data-bars], [data-lorenz]").forEach((place) => place.remove()); return; }
 
   document.querySelectorAll("[data-bars]").forEach((place) => {
     const found = data(place, "bars");
     place.style.height = `${Math.max(160, 40 + found.labels.length * 34)}px`;
-    draw(place, {
+    const chart = draw(place, {
       grid: { left: 12, right: 28, top: 8, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, formatter: (items) => [items[0].name, ...items.map((item) => `${item.seriesName} <b>${yuan(item.value)}</b> ${found.unit}`)].join("<br>") },
       xAxis: { type: "value", splitNumber: 4, axisLabel: { fontSize: 12, formatter: (fen) => (fen / 100).toLocaleString("zh-CN"), hideOverlap: true }, splitLine: { lineStyle: { color: line } } },
       yAxis: { type: "category", inverse: true, data: found.labels, axisTick: { show: false }, axisLabel: { fontSize: 13, width: place.clientWidth < 420 ? 96 : 150, overflow: "truncate" } },
       series: [before, after].map((colour, i) => ({ name: found.words[i], type: "bar", barMaxWidth: 11, barGap: "15%", itemStyle: { color: colour }, data: i ? found.after : found.before })),
     });
+    if (found.urls) chart.on("click", (item) => { if (found.urls[item.dataIndex]) window.location.assign(found.urls[item.dataIndex]); });
   });
 
   document.querySelectorAll("[data-lorenz]").forEach((place) => {

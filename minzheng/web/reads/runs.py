@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from minzheng.access import roles
 from minzheng.access.models import User
@@ -11,7 +10,7 @@ from minzheng.awards.models import Award
 from minzheng.core.errors import pick, refuse
 from minzheng.payments import actions
 from minzheng.payments.fates import fate
-from minzheng.payments.models import Fund, Payment, Run, Transfer
+from minzheng.payments.models import Payment, Run
 from minzheng.payments.queries import BridgeRow
 from minzheng.people import queries as people
 from minzheng.web import names
@@ -25,7 +24,6 @@ __all__ = [
     "book",
     "case_link",
     "failure_columns",
-    "ledger_columns",
     "line_columns",
     "line_link",
     "name_lines",
@@ -111,41 +109,6 @@ def _why(line: Payment) -> str:
 
 def _to_do(line: Payment) -> str:
     return pick(fate(line).to_do or {}, language())
-
-
-TRANSFERS = {
-    "allocation": gettext_noop("拨入"),
-    "sent": gettext_noop("送银行"),
-    "paid": gettext_noop("到账"),
-    "returned": gettext_noop("退回"),
-    "set_off": gettext_noop("抵扣"),
-    "recovered": gettext_noop("追回"),
-    "received": gettext_noop("物资入库"),
-    "given": gettext_noop("物资发放"),
-}
-
-
-def ledger_columns(fund: Fund) -> list[Column]:
-    """The columns of a fund's ledger: money in and money out, newest first."""
-    account = fund.account_id
-
-    def inward(row: Transfer) -> int | None:
-        return row.amount if row.debit_id == account else None
-
-    def outward(row: Transfer) -> int | None:
-        return row.amount if row.credit_id == account else None
-
-    def payee(row: Transfer) -> str:
-        return row.payment.payee.name if row.payment and row.payment.payee else row.memo
-
-    return [
-        Column("on", _("日期"), lambda row: row.on, kind="day", order="on"),
-        Column("kind", _("事由"), lambda row: _(TRANSFERS.get(row.kind, row.kind)), main=True),
-        Column("run", _("批次号"), lambda row: row.run.number if row.run else ""),
-        Column("payee", _("收款人或说明"), payee),
-        Column("in", _("收入（元）"), inward, kind="money"),
-        Column("out", _("支出（元）"), outward, kind="money"),
-    ]
 
 
 def book(*, by: User, run: Run, text: str = "", file: bytes | None = None) -> int:

@@ -86,7 +86,7 @@ def month_runs(request: HttpRequest) -> HttpResponse:
     table = Table(
         request,
         runs,
-        _run_columns(),
+        run_columns(),
         title=_("发放批次") + f" {month:%Y-%m}",
         unit=_("个批次"),
         empty=_("这个月还没有批次。选择项目生成。") if may_prepare else _("这个月还没有批次，由乡镇经办人生成。"),
@@ -111,16 +111,17 @@ def month_runs(request: HttpRequest) -> HttpResponse:
     return list_or_excel(request, "payments/month.html", context)
 
 
-def _run_columns() -> list[Column]:
+def run_columns() -> list[Column]:
+    """The columns of a list of runs."""
     return [
-        Column("programme", _("项目"), lambda run: names.programme_name(run.programme), main=True),
+        Column("programme", _("项目"), lambda run: names.programme_name(run.programme), main=True, order="programme"),
         Column("number", _("批次号"), lambda run: run.number, link=lambda run: reverse("run", args=[run.pk])),
-        Column("area", _("地区"), lambda run: run.area.name),
-        Column("state", _("状态"), lambda run: _(run.get_state_display()), kind="badge"),
-        Column("people", _("人数"), lambda run: run.people, kind="number", total=True),
-        Column("count", _("笔数"), lambda run: run.payments_count, kind="number", total=True),
-        Column("total", _("金额（元）"), lambda run: run.total, kind="money", total=True),
-        Column("closed", _("办结"), lambda run: run.closed_on, kind="day"),
+        Column("area", _("地区"), lambda run: run.area.name, order="area_id"),
+        Column("state", _("状态"), lambda run: _(run.get_state_display()), kind="badge", order="state"),
+        Column("people", _("人数"), lambda run: run.people, kind="number", order="people", total=True),
+        Column("count", _("笔数"), lambda run: run.payments_count, kind="number", order="payments_count", total=True),
+        Column("total", _("金额（元）"), lambda run: run.total, kind="money", order="total", total=True),
+        Column("closed", _("办结"), lambda run: run.closed_on, kind="day", order="closed_on"),
     ]
 
 

@@ -11,7 +11,7 @@ from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
 from minzheng.web.reads import reconciling as reads
-from minzheng.web.reads.runs import TRANSFERS
+from minzheng.web.reads.funds import TRANSFERS
 from minzheng.web.tables import Column, Table
 
 

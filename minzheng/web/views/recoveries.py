@@ -153,7 +153,7 @@ def _do(user: User, act: str, award: Award, open_one: Receivable | None, given: 
             scan=_scan(given["scan"]),
         )
     elif act == "withdraw":
-        actions.withdraw(by=user, consent=_consent(open_one), on=given["on"], note=given["note"])
+        actions.withdraw_consent(by=user, consent=_consent(open_one), on=given["on"], note=given["note"])
     else:
         actions.write_off(by=user, receivable=open_one, amount=given["amount"], note=given["note"])
 
