@@ -25,8 +25,11 @@ VILLAGE = 12
 
 
 def funds(area: str, year: int) -> list[dict[str, Any]]:
-    """The funds of a year in an area and below: {fund, balance, allocated, passed, carried, bought, under_way, spent,
-    used, budget}, in four queries. allocated + passed + carried − bought − used = balance."""
+    """The funds of a year in an area and below, in four queries: {fund, balance, allocated, passed, carried,
+    carried_in, had, bought, under_way, spent, used, budget}.
+
+    allocated + passed + carried - bought - used = balance; `had` is what came from its source, from above and from last
+    year, whatever was passed on of it."""
     found = list(
         Fund.objects.filter(within(area), year=year)
         .select_related("account", "area")
@@ -49,19 +52,31 @@ def funds(area: str, year: int) -> list[dict[str, Any]]:
 
 
 def _row(
-    fund: Fund, held: dict[tuple[int | None, str], int], flows: dict[tuple[int, str], int], budget: int | None
+    fund: Fund, held: dict[tuple[int | None, str], int], flows: dict[tuple[int, str, bool], int], budget: int | None
 ) -> dict[str, Any]:
     account = fund.account_id
     under_way = held.get((account, AccountKind.TRANSIT), 0)
     spent = held.get((account, AccountKind.PAID), 0) + held.get((account, AccountKind.GIVEN), 0)
-    received = flows.get((account, "received"), 0)
+
+    def inward(kind: str) -> int:
+        return flows.get((account, kind, True), 0)
+
+    def outward(kind: str) -> int:
+        return flows.get((account, kind, False), 0)
+
+    from_above = inward("passed_on") - outward("passed_back")
+    to_below = outward("passed_on") - inward("passed_back")
+    carried_in = inward("carried_over")
+    allocated = inward("allocation") + inward("received") - outward("withdrawn")
     return {
         "fund": fund,
         "balance": fund.account.balance,
-        "allocated": flows.get((account, "allocation"), 0) + flows.get((account, "withdrawn"), 0) + max(received, 0),
-        "passed": flows.get((account, "passed_on"), 0) + flows.get((account, "passed_back"), 0),
-        "carried": flows.get((account, "carried_over"), 0),
-        "bought": max(-received, 0),
+        "allocated": allocated,
+        "passed": from_above - to_below,
+        "carried": carried_in - outward("carried_over"),
+        "carried_in": carried_in,
+        "had": allocated + from_above + carried_in,
+        "bought": outward("received"),
         "under_way": under_way,
         "spent": spent,
         "used": under_way + spent,
@@ -69,21 +84,21 @@ def _row(
     }
 
 
-def _flows(accounts: Sequence[int], programmes: Sequence[str]) -> dict[tuple[int, str], int]:
-    """(account, kind) → fen, over the index by programme: what people are paid is not read."""
+def _flows(accounts: Sequence[int], programmes: Sequence[str]) -> dict[tuple[int, str, bool], int]:
+    """(account, kind, whether it came in) → fen, over the index by programme: what people are paid is not read."""
     if not accounts:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select account, kind, sum(fen)::bigint from ("
-            " select debit_id as account, kind, amount as fen from payments_transfer"
+            "select account, kind, came, sum(fen)::bigint from ("
+            " select debit_id as account, kind, true as came, amount as fen from payments_transfer"
             "  where programme = any(%(programmes)s) and kind = any(%(kinds)s) and debit_id = any(%(accounts)s)"
-            " union all select credit_id, kind, -amount from payments_transfer"
+            " union all select credit_id, kind, false, amount from payments_transfer"
             "  where programme = any(%(programmes)s) and kind = any(%(kinds)s) and credit_id = any(%(accounts)s)"
-            ") moved group by account, kind",
+            ") moved group by account, kind, came",
             {"programmes": list(programmes), "kinds": list(FLOWS), "accounts": list(accounts)},
         )
-        return {(account, kind): fen for account, kind, fen in cursor.fetchall()}
+        return {(account, kind, came): fen for account, kind, came, fen in cursor.fetchall()}
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def _group(
     cost = unshared = 0
     for row in rows:
         fund: Fund = row["fund"]
-        provided[fund.source] += row["allocated"] + row["passed"] + max(row["carried"], 0)
+        provided[fund.source] += row["allocated"] + row["passed"] + row["carried_in"]
         for programme, month, fen in costs.get(fund.pk, ()):
             cost += fen
             law = share_on(laws, programme, fund.area_id, month)

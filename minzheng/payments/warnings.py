@@ -2,7 +2,6 @@
 in the year, an allocation is overdue. The figures are policies/funds.yaml's."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,17 +67,12 @@ def of_year(area: str, rows: list[dict[str, Any]], ahead: Year | None = None) ->
     return found
 
 
-def came(row: Mapping[str, Any]) -> int:
-    """Fen that a fund has had this year, from wherever."""
-    return int(row["allocated"] + row["passed"] + row["carried"])
-
-
 def _short(row: dict[str, Any], ahead: Forecast, today: dt.date) -> FundWarning | None:
     """What the budget still promises is counted on, until it is needed within the notice."""
     month = ahead.short_from
     if month is None:
         return None
-    promised = max((row["budget"] or 0) - came(row), 0)
+    promised = max((row["budget"] or 0) - row["had"], 0)
     near = shift(today.replace(day=1), fund_rules.load().notice_months)
     if promised + ahead.left_over >= 0 and month > near:
         return None
@@ -94,8 +88,9 @@ def _short(row: dict[str, Any], ahead: Forecast, today: dt.date) -> FundWarning 
 
 
 def _unspent(row: dict[str, Any], ahead: Forecast, today: dt.date) -> FundWarning | None:
-    rules, had = fund_rules.load(), came(row)
-    if today.month < rules.unspent_from_month or had <= 0 or ahead.left_over * 100 <= had * rules.unspent_percent:
+    rules = fund_rules.load()
+    own = row["allocated"] + row["passed"] + row["carried"]  # without what was passed on
+    if today.month < rules.unspent_from_month or own <= 0 or ahead.left_over * 100 <= own * rules.unspent_percent:
         return None
     left = yuan(ahead.left_over)
     return FundWarning(
@@ -110,7 +105,7 @@ def _unspent(row: dict[str, Any], ahead: Forecast, today: dt.date) -> FundWarnin
 
 def _overdue(row: dict[str, Any], expected: tuple[tuple[dt.date, int], ...]) -> FundWarning | None:
     """Budgets whose day is over, the earliest first, against what has come."""
-    sum_, had = 0, came(row)
+    sum_, had = 0, row["had"]
     since = None
     for day, fen in expected:
         sum_ += fen

@@ -31,9 +31,9 @@ def begin(user: User) -> None:
 
 
 def _watch_funds(user: User, area: str, today: dt.date) -> None:
-    """Warnings of funds follow what is owed. Only for who sees all of the area: half of what is owed would warn of
-    nothing."""
-    if _done.get(f"funds {area}") == today or not perms.may(user, "payments.view", area):
+    """Warnings of funds follow what is owed, for whoever they are for; with all of the area in sight: half of what is
+    owed would warn of nothing."""
+    if _done.get(f"funds {area}") == today or not perms.may(user, "payments.fund", area):
         return
     warnings.keep_up(by=user, area=area)
     transaction.on_commit(partial(_done.__setitem__, f"funds {area}", today))

@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from minzheng.core.errors import Refused
 from minzheng.payments import actions, ledger
 from minzheng.payments.models import Account, Batch, Fund, Transfer
+from minzheng.policy import registry
 from tests.payments.world import JANUARY, World
 
 TABLES = ("payments_transfer", "payments_batch", "payments_run_step", "payments_bank_file", "payments_goods_receipt")
@@ -226,6 +227,7 @@ def test_blocks_of_a_thousand(world: World):
 def test_a_county_fund_is_read_in_its_towns_and_written_only_in_the_county(users):
     from minzheng.access.scope import acting
 
+    registry.store_files()
     with acting(users["finance"]):
         World(users).fund_of(100_000)
     with acting(users["handler"]):

@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "recovery",
             models.CheckConstraint(
-                condition=models.Q(("way", "set_off"), ("set_off__isnull", False))
+                condition=models.Q(("set_off__isnull", False), ("way", "set_off"))
                 | (~models.Q(way="set_off") & models.Q(set_off=None)),
                 name="a_set_off_was_had_so_in_a_run",
             ),

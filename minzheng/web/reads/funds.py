@@ -16,7 +16,7 @@ from minzheng.payments.books import MonthOfFund, Movement
 from minzheng.payments.forecast import Ahead, Forecast
 from minzheng.payments.models import Budget, Fund, Transfer
 from minzheng.payments.shares import Group
-from minzheng.payments.warnings import FundWarning, came
+from minzheng.payments.warnings import FundWarning
 from minzheng.web import names
 from minzheng.web.languages import language
 from minzheng.web.places import LENGTHS
@@ -51,27 +51,32 @@ def fund_page(row: Mapping[str, Any]) -> str:
     return reverse("fund", args=[row["fund"].pk])
 
 
-def fund_columns(ahead: bool) -> list[Column]:
-    """The columns of the list of funds; with what is still needed where it is known."""
+def fund_columns(rows: Sequence[Mapping[str, Any]], ahead: bool) -> list[Column]:
+    """The columns of the list of funds (all amounts in yuan); with what is still needed where it is known."""
     columns = [
-        Column("name", _("专项资金"), lambda row: fund_name(row["fund"]), main=True, link=fund_page),
-        Column("area", _("地区"), lambda row: row["fund"].area.name),
-        Column("source", _("来源"), lambda row: names.source_of_funds(row["fund"].source)),
-        Column("purpose", _("用途"), lambda row: purpose(row["fund"])),
-        Column("budget", _("预算（元）"), lambda row: row["budget"], kind="money", total=True),
-        Column("came", _("已拨入（元）"), came, kind="money", total=True),
-        Column("spent", _("已发放（元）"), lambda row: row["spent"], kind="money", total=True),
-        Column("under_way", _("在途（元）"), lambda row: row["under_way"], kind="money", total=True),
-        Column("balance", _("结余（元）"), lambda row: row["balance"], kind="money", total=True),
+        Column(
+            "name",
+            _("专项资金"),
+            lambda row: fund_name(row["fund"]),
+            main=True,
+            link=fund_page,
+            hint=lambda row: purpose(row["fund"]),
+        ),
+        Column("source", _("来源、地区"), _whence),
+        Column("budget", _("预算"), lambda row: row["budget"], kind="money", total=True),
+        Column("came", _("已拨入"), lambda row: row["allocated"] + row["carried"], kind="money", total=True),
+        Column("spent", _("已发放"), lambda row: row["spent"], kind="money", total=True),
+        Column("under_way", _("在途"), lambda row: row["under_way"], kind="money", total=True),
+        Column("balance", _("结余"), lambda row: row["balance"], kind="money", total=True),
     ]
+    if any(row["passed"] for row in rows):
+        columns.insert(4, Column("passed", _("上下级划转"), lambda row: row["passed"], kind="money", total=True))
     if ahead:
         columns += [
-            Column(
-                "need", _("预计还需（元）"), lambda row: row["ahead"].need, kind="money", total=True, link=_ahead_of
-            ),
+            Column("need", _("预计还需"), lambda row: row["ahead"].need, kind="money", total=True, link=_ahead_of),
             Column(
                 "left_over",
-                _("预计年底结余（元）"),
+                _("预计年底结余"),
                 lambda row: row["ahead"].left_over,
                 kind="money",
                 total=True,
@@ -79,6 +84,10 @@ def fund_columns(ahead: bool) -> list[Column]:
             ),
         ]
     return columns
+
+
+def _whence(row: Mapping[str, Any]) -> str:
+    return f"{names.source_of_funds(row['fund'].source)} · {row['fund'].area.name}"
 
 
 def _ahead_of(row: Mapping[str, Any]) -> str:
@@ -191,6 +200,7 @@ def parts(
 
 def bars(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Paid so far, and the whole year, of each part, for a chart whose bars lead to the rows."""
+    rows = [row for row in rows if row["year"]]
     return {
         "labels": [row["label"] for row in rows],
         "before": [row["used"] for row in rows],
@@ -263,7 +273,7 @@ def tiles(rows: Sequence[Mapping[str, Any]], ahead: bool) -> list[dict[str, Any]
 
     shown = [
         {"label": _("预算（元）"), "value": yuan(total("budget"))},
-        {"label": _("已拨入（元）"), "value": yuan(sum(came(row) for row in rows))},
+        {"label": _("已拨入（元）"), "value": yuan(total("allocated") + total("carried") + max(total("passed"), 0))},
         {
             "label": _("已支出（元）"),
             "value": yuan(total("used")),
@@ -303,11 +313,17 @@ def group_row(group: Group) -> dict[str, Any]:
     }
 
 
-def ahead_columns() -> list[Column]:
-    """The columns of what a forecast is made of."""
+def ahead_columns(rosters: bool) -> list[Column]:
+    """The columns of what a forecast is made of; with links to the rosters for who may open them."""
     return [
         Column("month", _("月份"), lambda row: row["month"], kind="month"),
-        Column("programme", _("项目"), lambda row: names.programme_name(row["programme"]), main=True, link=_roster),
+        Column(
+            "programme",
+            _("项目"),
+            lambda row: names.programme_name(row["programme"]),
+            main=True,
+            link=_roster if rosters else None,
+        ),
         Column("area", _("地区"), lambda row: areas.name(row["area"])),
         Column("fen", _("预计还需（元）"), lambda row: row["fen"], kind="money", total=True),
     ]

@@ -19,7 +19,7 @@ from minzheng.payments.models import AccountKind, Budget, Fund
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
-from minzheng.web.places import user_of
+from minzheng.web.places import own_area, user_of
 from minzheng.web.reads import funds as reads
 from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.tables import Table
@@ -85,14 +85,16 @@ def _page(
         "tiles": [{"label": _("结余（元）"), "value": reads.yuan(found.account.balance)}],
     }
     if whole:
-        context |= _figures(found, today)
+        own = own_area(user)
+        context |= _figures(found, own if perms.may(user, "payments.view", own) else found.area_id, today)
     return list_or_excel(request, "payments/fund.html", context)
 
 
-def _figures(found: Fund, today: dt.date) -> dict[str, Any]:
-    """What only they are shown who see all of the fund's area."""
-    rows = books.funds(found.area_id, found.year)
-    year = forecasts(found.area_id, found.year)
+def _figures(found: Fund, area: str, today: dt.date) -> dict[str, Any]:
+    """What only they are shown who see all of the fund's area. `area`: as far as they see, for funds that share with
+    this one."""
+    rows = books.funds(area, found.year)
+    year = forecasts(area, found.year)
     own = next(row for row in rows if row["fund"].pk == found.pk)
     ahead = year.funds[found.pk] if found.year == today.year else None
     own["ahead"] = ahead or Forecast(own["balance"])
@@ -100,16 +102,16 @@ def _figures(found: Fund, today: dt.date) -> dict[str, Any]:
     in_force = [line for line in lines if line.superseded_at is None]
     moved = books.movements([found])
     months = reads.month_rows(found, books.months(moved), ahead)
-    found_warnings = warnings.of_year(found.area_id, [own], year)
+    found_warnings = warnings.of_year(area, [own], year)
     return {
         "tiles": reads.tiles([own], ahead is not None),
         "ahead": ahead,
         "warnings": reads.warning_rows(found_warnings, {found.pk: found}),
         "months": months,
-        "month_chart": reads.month_bars(months),
+        "month_chart": reads.month_bars(months) if any(row["used"] or row["need"] for row in months) else None,
         "budgets": lines,
         **_parts(found, moved, own["ahead"], in_force),
-        "group": _group(found, rows, year, today),
+        "group": _group(found, area, rows, year, today),
     }
 
 
@@ -135,9 +137,9 @@ def _parts(found: Fund, moved: list[books.Movement], ahead: Forecast, in_force: 
     }
 
 
-def _group(found: Fund, rows: list[dict[str, Any]], year: Year, today: dt.date) -> dict[str, Any] | None:
+def _group(found: Fund, area: str, rows: list[dict[str, Any]], year: Year, today: dt.date) -> dict[str, Any] | None:
     """What each level still owes for the programmes that this fund pays."""
-    groups = shares.matching(rows, year, shares.known(found.area_id), today)
+    groups = shares.matching(rows, year, shares.known(area), today)
     own = next((group for group in groups if found.pk in group.funds), None)
     return reads.group_row(own) if own else None
 

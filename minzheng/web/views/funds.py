@@ -49,7 +49,7 @@ def funds(request: HttpRequest) -> HttpResponse:
     table = Table(
         request,
         rows,
-        reads.fund_columns(current),
+        reads.fund_columns(rows, current),
         title=_("专项资金") + f" {year}",
         unit=_("项"),
         empty=_("这一年还没有专项资金，由财务人员设立。"),
@@ -134,9 +134,9 @@ def fund_ahead(request: HttpRequest) -> HttpResponse:
     table = Table(
         request,
         reads.ahead_rows(ahead, programme, area),
-        reads.ahead_columns(),
+        reads.ahead_columns(perms.may(user, "awards.view")),
         title=_("预计还需") + f" {year}",
-        unit=_("项"),
+        unit=_("条"),
         empty=_("今年没有还要发放的月份。"),
     )
     context = {"table": table, "year": year, "wanted": _wanted(programme, area, "")}

@@ -118,7 +118,7 @@ def _table(request: HttpRequest, laws: list[CostShare]) -> Table:
         laws,
         columns,
         title=_("分担比例"),
-        unit=_("项"),
+        unit=_("条"),
         empty=_("还没有登记分担比例。按省、市文件填写各级承担的比例。"),
         export=False,
     )
