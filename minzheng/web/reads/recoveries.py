@@ -9,7 +9,7 @@ from minzheng.awards.models import Award
 from minzheng.payments import recoveries
 from minzheng.payments.models import Receivable, Recovery
 from minzheng.payments.set_offs.floors import MILLION, Floor
-from minzheng.payments.set_offs.models import Consent
+from minzheng.payments.set_offs.models import Consent, Withdrawal
 from minzheng.web.templatetags.mz import yuan
 
 ACTS = {
@@ -34,7 +34,7 @@ class Claim:
 
     receivable: Receivable
     left: int
-    consents: list[Consent]
+    consents: list[tuple[Consent, Withdrawal | None]]
     settled: list[Recovery]
 
 
@@ -49,7 +49,7 @@ def _claim(receivable: Receivable) -> Claim:
     return Claim(
         receivable=receivable,
         left=recoveries.remaining(receivable),
-        consents=list(consents),
+        consents=[(one, getattr(one, "withdrawal", None)) for one in consents],
         settled=list(receivable.recoveries.select_related("booked_by", "set_off__run").order_by("pk")),
     )
 
