@@ -121,6 +121,7 @@ def _check(funds: list[Fund]) -> None:
     assert needed in (12 * 30_000, 11 * 30_000)
 
 
+@settings(deadline=None)
 @given(
     amount=st.integers(0, 10**13),
     weights=st.dictionaries(

@@ -192,6 +192,7 @@ def _ledger(request: HttpRequest, found: Fund) -> Table:
         unit=_("笔"),
         empty=_("没有这样的收支。"),
         row_link=reads.run_of,
+        page_size=20,
     )
 
 
