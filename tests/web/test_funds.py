@@ -78,6 +78,16 @@ def test_a_refusal_stands_on_the_form_that_it_is_of(sign_in, town):
         assert Fund.objects.count() == 2
 
 
+def test_two_clicks_book_once(sign_in, town):
+    client, fund = sign_in("finance"), opened(town)
+    money = {"amount": "100", "on": "2025-03-03", "memo": "示财社〔2025〕3号"}
+    assert book(client, fund, "allocate", **money).status_code == 302
+    assert "已有一笔相同的 100.00 元" in text(book(client, fund, "allocate", **money))
+    assert book(client, fund, "allocate", **money | {"memo": "示财社〔2025〕3号（二）"}).status_code == 302
+    with scope([EVERYWHERE]):
+        assert Transfer.objects.count() == 2
+
+
 def test_money_passes_only_where_there_is_a_fund_alike(sign_in, town):
     client, county = sign_in("finance"), opened(town)
     book(client, county, "allocate", amount="1000", on="2025-03-03", memo="x")
