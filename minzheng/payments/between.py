@@ -23,7 +23,7 @@ ON_ITS_WAY = (RunState.SUBMITTED, RunState.APPROVED, RunState.RELEASED)
 def withdraw(*, by: User, fund: Fund, amount: int, on: dt.date, memo: str) -> None:
     """The source takes so much (fen) back, or an allocation was booked wrongly: with the reason or document."""
     perms.require(by, "payments.fund", fund.area_id)
-    _require_day(fund.year, on)
+    _require_day(fund.year, on, or_later=True)
     _require_reason(memo)
     funds.post_once(
         fund=fund, debit=funds.source_of(fund), credit=fund.account, amount=amount, kind="withdrawn", on=on, memo=memo
@@ -52,7 +52,7 @@ def _pass(
     _require_alike(fund, to)
     if to.year != fund.year or not _below(lower, upper):
         raise _not_below(upper)
-    _require_day(fund.year, on)
+    _require_day(fund.year, on, or_later=kind == "passed_back")
     _require_reason(memo)
     funds.post_once(fund=lower, debit=to.account, credit=fund.account, amount=amount, kind=kind, on=on, memo=memo)
 
@@ -141,8 +141,9 @@ def _not_below(upper: Fund) -> Refused:
     )
 
 
-def _require_day(year: int, on: dt.date) -> None:
-    if on > clock.today() or on.year != year:
+def _require_day(year: int, on: dt.date, *, or_later: bool = False) -> None:
+    """Within the fund's year; what is left of it may be taken back later (`or_later`), too."""
+    if on > clock.today() or on.year < year or (on.year > year and not or_later):
         raise funds.wrong_day(year, on)
 
 

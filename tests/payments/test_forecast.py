@@ -183,8 +183,12 @@ def test_money_left_over_late_in_the_year(world: World, on_day):
     on_day(dt.date(2025, 10, 9))
     warnings.keep_up(by=world.users["finance"], area=COUNTY)
     assert warned(fund) == {"unspent"}
+    # The year is over and the money still there: until it is carried over, or taken back.
     on_day(dt.date(2026, 1, 5))
     warnings.keep_up(by=world.users["finance"], area=COUNTY)
+    assert warned(fund) == {"unspent"}
+    assert "2025 年结余 2000.00 元" in Task.objects.get(done_on=None, subject_id=fund.pk).label["zh-Hans"]
+    actions.withdraw(by=world.users["finance"], fund=fund, amount=200_000, on=dt.date(2026, 1, 5), memo="收回")
     assert warned(fund) == set()
 
 

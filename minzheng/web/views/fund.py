@@ -102,7 +102,7 @@ def _figures(found: Fund, area: str, today: dt.date) -> dict[str, Any]:
     in_force = [line for line in lines if line.superseded_at is None]
     moved = books.movements([found])
     months = reads.month_rows(found, books.months(moved), ahead)
-    found_warnings = warnings.of_year(area, [own], year)
+    found_warnings = warnings.of_funds(area, [own], year)
     return {
         "tiles": reads.tiles([own], ahead is not None),
         "ahead": ahead,
