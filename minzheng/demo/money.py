@@ -33,6 +33,9 @@ FUNDS: Mapping[str, tuple[str, str, str, tuple[str, ...]]] = {
 COUNTY_FROM = 9
 """The month from which the county's own money pays what two funds may pay."""
 
+SHARES = {"central": 6_500, "county": 3_500}
+"""Of hardship assistance, in hundredths of a per cent."""
+
 RETURN_REASONS = ("账户已销户", "户名不符", "账户已冻结")
 
 
@@ -50,9 +53,38 @@ def open_funds(world: World) -> Process:
                 department=registry.programme(purpose[0]).department,
             )
     budgets = budget(world)
+    _set_budgets(world, budgets)
     _allocate(world, budgets, 6, "年初拨款")
     yield later(world.day(7, 1), 1)
     _allocate(world, budgets, 4, "年中拨款")
+
+
+def _set_budgets(world: World, budgets: Mapping[str, int]) -> None:
+    """Each fund's budget, by programme where it serves several; and which level bears how much of hardship aid."""
+    document = f"示财社〔{world.year}〕1号（虚构）"
+    with as_user(world.office.finance) as user:
+        for key, total in budgets.items():
+            fund = world.funds[key]
+            assert isinstance(fund, Fund)
+            for programme, fen in _by_programme(world, key, total).items():
+                payments.set_budget(
+                    by=user, fund=fund, programme=programme, amount=fen, on=clock.today(), document=document,
+                    expected_by=world.day(9, 30),
+                )  # fmt: skip
+        for programme in FUNDS["hardship_central"][3]:
+            payments.set_shares(
+                by=user, programme=programme, area=places.TOWN, since=world.day(1, 1), parts=SHARES, document=document
+            )
+
+
+def _by_programme(world: World, key: str, total: int) -> dict[str, int]:
+    """A fund's budget by programme: of hardship assistance what the living allowance takes, and the rest."""
+    first, *others = FUNDS[key][3]
+    if not others:
+        return {first: total}
+    figures = world.figures
+    part = total * figures.dibao.paid // (figures.dibao.paid + 2 * figures.dispersed.paid + _in_homes(world))
+    return {first: part, others[0]: total - part}
 
 
 def _allocate(world: World, budgets: Mapping[str, int], tenths: int, memo: str) -> None:

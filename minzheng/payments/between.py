@@ -23,9 +23,9 @@ ON_ITS_WAY = (RunState.SUBMITTED, RunState.APPROVED, RunState.RELEASED)
 def withdraw(*, by: User, fund: Fund, amount: int, on: dt.date, memo: str) -> None:
     """The source takes so much (fen) back, or an allocation was booked wrongly: with the reason or document."""
     perms.require(by, "payments.fund", fund.area_id)
-    _require_day(fund.year, on)
+    _require_day(fund.year, on, or_later=True)
     _require_reason(memo)
-    funds.post_one(
+    funds.post_once(
         fund=fund, debit=funds.source_of(fund), credit=fund.account, amount=amount, kind="withdrawn", on=on, memo=memo
     )
     _record("payments.withdraw", by, fund, amount)
@@ -34,29 +34,27 @@ def withdraw(*, by: User, fund: Fund, amount: int, on: dt.date, memo: str) -> No
 @action
 def pass_on(*, by: User, fund: Fund, to: Fund, amount: int, on: dt.date, memo: str) -> None:
     """A fund passes so much (fen) on to a fund of the same year, source and purpose in an area below."""
-    perms.require(by, "payments.fund", fund.area_id)
-    _require_alike(fund, to)
-    if to.year != fund.year or not _below(to, fund):
-        raise _not_below(fund)
-    _require_day(fund.year, on)
-    _require_reason(memo)
-    funds.post_one(fund=to, debit=to.account, credit=fund.account, amount=amount, kind="passed_on", on=on, memo=memo)
+    _pass(by, fund, to, amount, on, memo, kind="passed_on", upper=fund, lower=to)
     _record("payments.pass_on", by, fund, amount, to)
 
 
 @action
 def pass_back(*, by: User, fund: Fund, to: Fund, amount: int, on: dt.date, memo: str) -> None:
     """A fund returns so much (fen) to the fund above that it came from."""
+    _pass(by, fund, to, amount, on, memo, kind="passed_back", upper=to, lower=fund)
+    _record("payments.pass_back", by, fund, amount, to)
+
+
+def _pass(
+    by: User, fund: Fund, to: Fund, amount: int, on: dt.date, memo: str, *, kind: str, upper: Fund, lower: Fund
+) -> None:
     perms.require(by, "payments.fund", fund.area_id)
     _require_alike(fund, to)
-    if to.year != fund.year or not _below(fund, to):
-        raise _not_below(to)
-    _require_day(fund.year, on)
+    if to.year != fund.year or not _below(lower, upper):
+        raise _not_below(upper)
+    _require_day(fund.year, on, or_later=kind == "passed_back")
     _require_reason(memo)
-    funds.post_one(
-        fund=fund, debit=to.account, credit=fund.account, amount=amount, kind="passed_back", on=on, memo=memo
-    )
-    _record("payments.pass_back", by, fund, amount, to)
+    funds.post_once(fund=lower, debit=to.account, credit=fund.account, amount=amount, kind=kind, on=on, memo=memo)
 
 
 @action
@@ -143,8 +141,9 @@ def _not_below(upper: Fund) -> Refused:
     )
 
 
-def _require_day(year: int, on: dt.date) -> None:
-    if on > clock.today() or on.year != year:
+def _require_day(year: int, on: dt.date, *, or_later: bool = False) -> None:
+    """Within the fund's year; what is left of it may be taken back later (`or_later`), too."""
+    if on > clock.today() or on.year < year or (on.year > year and not or_later):
         raise funds.wrong_day(year, on)
 
 

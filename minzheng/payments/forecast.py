@@ -23,7 +23,11 @@ from minzheng.payments.models import Fund, Run
 
 K = TypeVar("K")
 Key = tuple[str, str]
-"""Programme and village."""
+"""Programme and place."""
+Covered = dict[tuple[str, str, dt.date], int]
+"""(programme, village, benefit month) → fen."""
+TOWNSHIP = 9
+"""Digits of a township's code."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def forecasts(area: str, year: int) -> Year:
     current = timing.first_of(today)
     unfunded = []
     payers = _Payers(area, year, found)
-    for one in [*_owed(area, current), *_once(area, current)]:
+    covered = _covered(area, current)
+    for one in [*_owed(area, current, covered), *_once(current, covered)]:
         fund = payers.of(one.programme, one.area)
         if fund is None:
             unfunded.append(one)
@@ -104,53 +109,41 @@ def forecasts(area: str, year: int) -> Year:
     return Year(known, unfunded)
 
 
-def _owed(area: str, current: dt.date) -> list[Ahead]:
+def _covered(area: str, current: dt.date) -> Covered:
+    """Fen of this year's months that have been sent or have reached people."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select programme, place, month, fen from mz_paid_by_month(%s, %s, %s)",
+            [area, current.replace(month=1), current.replace(month=12)],
+        )
+        return {(programme, village, month): fen for programme, village, month, fen in cursor.fetchall()}
+
+
+def _owed(area: str, current: dt.date, covered: Covered) -> list[Ahead]:
     """What awards owe for the year's months and nobody has sent yet; months that are over stand in the current one."""
-    first, last = current.replace(month=1), current.replace(month=12)
-    covered = _covered(area, first, last)
     late: dict[tuple[dt.date, str, str], int] = defaultdict(int)
-    for (programme, village, month), fen in awards.owed_ahead(area, first, last).items():
+    owed = awards.owed_ahead(area, current.replace(month=1), current.replace(month=12))
+    for (programme, village, month), fen in owed.items():
         open_fen = fen - covered.get((programme, village, month), 0)
         if open_fen > 0:
             late[max(month, current), programme, village] += open_fen
     return [Ahead(month, programme, village, fen) for (month, programme, village), fen in sorted(late.items())]
 
 
-def _covered(area: str, first: dt.date, last: dt.date) -> dict[tuple[str, str, dt.date], int]:
-    """Fen that have been sent or have reached people, by programme, village and benefit month."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select p.programme, left(p.area_code, 12), p.benefit_month, sum(p.amount)::bigint from payments_payment p"
-            " join payments_run r on r.id = p.run_id"
-            " where r.month >= %(first)s and p.state in ('sent', 'paid')"
-            " and p.benefit_month between %(first)s and %(last)s"
-            " and p.area_code >= %(area)s and p.area_code < %(area)s || ':' group by 1, 2, 3",
-            {"area": area, "first": first, "last": last},
-        )
-        return {(programme, village, month): fen for programme, village, month, fen in cursor.fetchall()}
-
-
-def _once(area: str, current: dt.date) -> list[Ahead]:
+def _once(current: dt.date, covered: Covered) -> list[Ahead]:
     """What is granted once and was paid in most months goes on at its average, from the next month to December, by
     township: in one village nothing of the kind has an average."""
     over, left = current.month - 1, 12 - current.month
-    if not over or not left:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select p.programme, left(p.area_code, 9), count(distinct p.benefit_month), sum(p.amount)::bigint"
-            " from payments_payment p join payments_run r on r.id = p.run_id"
-            " where r.month >= %(first)s and p.state in ('sent', 'paid')"
-            " and p.benefit_month >= %(first)s and p.benefit_month < %(current)s"
-            " and p.area_code >= %(area)s and p.area_code < %(area)s || ':' group by 1, 2 order by 1, 2",
-            {"area": area, "first": current.replace(month=1), "current": current},
-        )
-        rows = cursor.fetchall()
+    paid: dict[Key, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
+    for (programme, village, month), fen in covered.items():
+        if month < current and left:
+            paid[programme, village[:TOWNSHIP]][month] += fen
     enough = fund_rules.load().percent_of_months
+    cycles = {programme: awards.pay_cycle(programme, current) for programme, _ in paid}
     return [
-        Ahead(timing.shift(current, n), programme, township, fen // over)
-        for programme, township, months, fen in rows
-        if awards.pay_cycle(programme, current) == "once" and months * 100 >= over * enough
+        Ahead(timing.shift(current, n), programme, township, sum(months.values()) // over)
+        for (programme, township), months in sorted(paid.items())
+        if cycles[programme] == "once" and len(months) * 100 >= over * enough
         for n in range(1, left + 1)
     ]
 

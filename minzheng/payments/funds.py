@@ -13,7 +13,7 @@ from minzheng.core import audit, clock
 from minzheng.core.errors import Refused, Text, pick, refuse
 from minzheng.payments import ledger, warnings
 from minzheng.payments.amounts import yuan
-from minzheng.payments.models import Account, AccountKind, Fund, FundSource
+from minzheng.payments.models import Account, AccountKind, Fund, FundSource, Transfer
 from minzheng.payments.refusals import action
 from minzheng.policy.models import PolicyFile
 
@@ -83,7 +83,7 @@ def allocate(*, by: User, fund: Fund, amount: int, on: dt.date, memo: str = "") 
     perms.require(by, "payments.fund", fund.area_id)
     if on > clock.today() or on.year != fund.year:
         raise wrong_day(fund.year, on)
-    post_one(fund=fund, debit=fund.account, credit=source_of(fund), amount=amount, kind="allocation", on=on, memo=memo)
+    post_once(fund=fund, debit=fund.account, credit=source_of(fund), amount=amount, kind="allocation", on=on, memo=memo)
     audit.record("payments.allocate", by=by, subject=fund, area=fund.area_id, detail={"yuan": yuan(amount)})
     warnings.keep_up(by=by, fund=fund)
 
@@ -113,6 +113,25 @@ def source_of(fund: Fund) -> Account:
         },
     )
     return account
+
+
+def post_once(*, fund: Fund, debit: Account, credit: Account, amount: int, kind: str, on: dt.date, memo: str) -> int:
+    """One transfer of what one document moves: two clicks, or two officers, book it once. Returns its id."""
+    with connection.cursor() as cursor:
+        cursor.execute("select mz_ledger_lock()")
+    same = Transfer.objects.filter(debit=debit, credit=credit, amount=amount, kind=kind, on=on, memo=memo, programme="")
+    if memo and same.exists():
+        raise refuse(
+            "payments.booked_already",
+            zh="{on} 已有一笔相同的 {amount} 元（{memo}），没有再记。",
+            en="The same {amount} yuan of {on} ({memo}) are booked already; nothing was booked again.",
+            remedy_zh="请核对收支；确是另一笔的，请在文号或说明里写明区别。",
+            remedy_en="Look at the ledger; if it is another payment, say in the note what tells it apart.",
+            on=on,
+            amount=yuan(amount),
+            memo=memo,
+        )
+    return post_one(fund=fund, debit=debit, credit=credit, amount=amount, kind=kind, on=on, memo=memo)
 
 
 def post_one(

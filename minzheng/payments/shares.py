@@ -93,21 +93,32 @@ class Group:
     levels: tuple[Level, ...]
 
 
-def matching(rows: Sequence[Mapping[str, Any]], year: Year, shares: Iterable[CostShare], today: dt.date) -> list[Group]:
+def matching(
+    rows: Sequence[Mapping[str, Any]],
+    year: Year,
+    shares: Iterable[CostShare],
+    today: dt.date,
+    *,
+    of: Fund | None = None,
+) -> list[Group]:
     """What each level should have provided for the funds of a year (`rows`: `books.funds`), has provided, and will have
-    to. Groups without any shares are left out."""
+    to. Groups without any shares are left out; `of`: only the group of this fund."""
     laws = list(shares)
+    shared = {law.programme for law in laws}
     by_fund = {row["fund"].pk: row["fund"] for row in rows}
+    groups = [
+        (programmes, funds)
+        for programmes, funds in _together(by_fund.values())
+        if shared & set(programmes) and (of is None or of.pk in funds)
+    ]
     costs: dict[int, list[tuple[str, dt.date, int]]] = defaultdict(list)
-    for one in books.movements(by_fund.values()):
+    for one in books.movements(by_fund[fund] for _, funds in groups for fund in sorted(funds)):
         if one.used:
             costs[one.fund].append((one.programme, one.month, one.used))
-    found = []
-    for programmes, funds in _together(by_fund.values()):
-        if not any(law.programme in programmes for law in laws):
-            continue
-        found.append(_group(programmes, [row for row in rows if row["fund"].pk in funds], costs, year, laws, today))
-    return found
+    return [
+        _group(programmes, [row for row in rows if row["fund"].pk in funds], costs, year, laws, today)
+        for programmes, funds in groups
+    ]
 
 
 def share_on(laws: Sequence[CostShare], programme: str, area: str, day: dt.date) -> CostShare | None:

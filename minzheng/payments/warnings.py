@@ -30,17 +30,20 @@ class FundWarning:
 
 
 def keep_up(*, by: Actor, fund: Fund | None = None, area: str | None = None) -> None:
-    """Open, bring up to date and close the warnings of one fund, or of all of this year's funds in an area (and close
-    those of years that are over)."""
-    area = fund.area_id if fund is not None else area or ""
-    rows = books.funds(area, fund.year if fund is not None else clock.today().year)
+    """Open, bring up to date and close the warnings of one fund, or of all funds of an area: this year's, and last
+    year's that still hold money."""
+    area, year = fund.area_id if fund is not None else area or "", clock.today().year
+    rows = books.funds(area, fund.year if fund is not None else year)
     still_open = Task.objects.filter(
         within(area, "area_code"), permission="payments.fund", kind__in=KINDS, done_on=None
     )
     if fund is not None:
         rows = [row for row in rows if row["fund"].pk == fund.pk]
         still_open = still_open.filter(subject_id=fund.pk)
-    found = of_year(area, rows)
+    else:
+        before = Fund.objects.filter(within(area), year=year - 1, account__balance__gt=0).select_related("account")
+        rows += [{"fund": one, "balance": one.account.balance} for one in before]
+    found = of_funds(area, rows)
     wanted = {(pk, warning.kind) for pk, warnings in found.items() for warning in warnings}
     over = [task.pk for task in still_open if (task.subject_id, task.kind) not in wanted]
     Task.objects.filter(pk__in=over).update(done_on=clock.today(), done_by=by.pk)
@@ -49,12 +52,16 @@ def keep_up(*, by: Actor, fund: Fund | None = None, area: str | None = None) -> 
             _open(row["fund"], warning)
 
 
-def of_year(area: str, rows: list[dict[str, Any]], ahead: Year | None = None) -> dict[int, list[FundWarning]]:
-    """The warnings of an area's funds of one year by their ids (`rows`: `books.funds`; `ahead`: their forecasts, where
-    they are known). Only money, and only of the current year: what is over is carried over, not warned of."""
+def of_funds(area: str, rows: list[dict[str, Any]], ahead: Year | None = None) -> dict[int, list[FundWarning]]:
+    """The warnings of an area's funds by their ids (`rows`: `books.funds`; `ahead`: this year's forecasts, where they
+    are known). Only money; of last year only that it still holds some."""
     today = clock.today()
     found: dict[int, list[FundWarning]] = {row["fund"].pk: [] for row in rows}
-    current = [row for row in rows if row["fund"].year == today.year and row["fund"].account.kind == AccountKind.FUND]
+    money = [row for row in rows if row["fund"].account.kind == AccountKind.FUND]
+    for row in money:
+        if row["fund"].year == today.year - 1 and row["balance"] > 0:
+            found[row["fund"].pk].append(_left_behind(row["fund"], row["balance"]))
+    current = [row for row in money if row["fund"].year == today.year]
     if not current:
         return found
     year = ahead or forecasts(area, today.year)
@@ -100,6 +107,19 @@ def _unspent(row: dict[str, Any], ahead: Forecast, today: dt.date) -> FundWarnin
             "en": f"{left} yuan will be left over in December: check the spending, prepare to carry them over",
         },
         dt.date(today.year, 12, 31),
+    )
+
+
+def _left_behind(fund: Fund, balance: int) -> FundWarning:
+    """A year is over, and its fund still holds money."""
+    left = yuan(balance)
+    return FundWarning(
+        UNSPENT,
+        {
+            "zh-Hans": f"{fund.year} 年结余 {left} 元：办理结转或由来源收回",
+            "en": f"{left} yuan are left of {fund.year}: carry them over, or let the source take them back",
+        },
+        dt.date(fund.year + 1, 1, 31),
     )
 
 

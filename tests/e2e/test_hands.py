@@ -63,6 +63,16 @@ def test_nothing_runs_over_the_edge_of_a_phone(site, sign_in, path):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+@pytest.mark.parametrize("path", ["/funds/1", "/funds/new", "/funds/shares", "/funds/rows", "/funds/ahead"])
+def test_the_pages_of_funds_fit_a_phone(site, sign_in, path):
+    page = sign_in("finance", width=390)
+    page.goto(site.address + path)
+    for details in page.locator("details:not([open]) > summary").all():
+        if details.is_visible():
+            details.click()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 def test_the_menu_of_a_phone_is_a_drawer(site, sign_in):
     page = sign_in("handler", width=390)
     expect(page.locator("#menu")).not_to_be_visible()

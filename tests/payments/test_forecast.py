@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.db import DatabaseError, transaction
 
+from minzheng.access.scope import scope
 from minzheng.awards import queries as awards
 from minzheng.core.errors import Refused
 from minzheng.core.models import Task
@@ -129,12 +131,21 @@ def test_a_forecast_takes_the_same_queries_for_any_number(world: World, django_a
     world.fund_of(500_000)
     for _ in range(3):
         world.award(10_000)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(7):
         forecasts(COUNTY, 2025)
     for _ in range(6):
         world.award(10_000)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(7):
         forecasts(COUNTY, 2025)
+
+
+def test_sums_are_for_who_sees_all_of_the_area(world: World):
+    world.award(10_000)
+    world.fund_of(500_000, area=TOWN)
+    with scope([TOWN]):
+        assert forecasts(TOWN, 2025).funds
+        with pytest.raises(DatabaseError, match="not_in_sight"), transaction.atomic():
+            forecasts(COUNTY, 2025)
 
 
 # ---- warnings
@@ -172,8 +183,12 @@ def test_money_left_over_late_in_the_year(world: World, on_day):
     on_day(dt.date(2025, 10, 9))
     warnings.keep_up(by=world.users["finance"], area=COUNTY)
     assert warned(fund) == {"unspent"}
+    # The year is over and the money still there: until it is carried over, or taken back.
     on_day(dt.date(2026, 1, 5))
     warnings.keep_up(by=world.users["finance"], area=COUNTY)
+    assert warned(fund) == {"unspent"}
+    assert "2025 年结余 2000.00 元" in Task.objects.get(done_on=None, subject_id=fund.pk).label["zh-Hans"]
+    actions.withdraw(by=world.users["finance"], fund=fund, amount=200_000, on=dt.date(2026, 1, 5), memo="收回")
     assert warned(fund) == set()
 
 

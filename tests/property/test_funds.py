@@ -2,21 +2,19 @@
 add up to the fen."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.core import clock
 from minzheng.core.errors import Refused
 from minzheng.payments import actions, books, ledger, shares
 from minzheng.payments.forecast import forecasts
 from minzheng.payments.models import Account, Fund
-from minzheng.policy import registry
 from tests.payments.world import JANUARY, TOWN, World
+from tests.property.test_ledger import Undo
 
 DAY = dt.date(2025, 3, 3)
 NEW_YEAR = dt.date(2026, 1, 5)
@@ -30,17 +28,6 @@ operation = st.one_of(
     st.tuples(st.just("carry_over"), pair, fen),
     st.tuples(st.just("pay"), pair, fen),
 )
-
-
-@pytest.fixture
-def world(users) -> Iterator[World]:
-    with scope([EVERYWHERE]):
-        registry.store_files()
-        yield World(users)
-
-
-class Undo(Exception):
-    """Takes an example's work back."""
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -121,6 +108,7 @@ def _check(funds: list[Fund]) -> None:
     assert needed in (12 * 30_000, 11 * 30_000)
 
 
+@settings(deadline=None)
 @given(
     amount=st.integers(0, 10**13),
     weights=st.dictionaries(

@@ -78,6 +78,16 @@ def test_a_refusal_stands_on_the_form_that_it_is_of(sign_in, town):
         assert Fund.objects.count() == 2
 
 
+def test_two_clicks_book_once(sign_in, town):
+    client, fund = sign_in("finance"), opened(town)
+    money = {"amount": "100", "on": "2025-03-03", "memo": "示财社〔2025〕3号"}
+    assert book(client, fund, "allocate", **money).status_code == 302
+    assert "已有一笔相同的 100.00 元" in text(book(client, fund, "allocate", **money))
+    assert book(client, fund, "allocate", **money | {"memo": "示财社〔2025〕3号（二）"}).status_code == 302
+    with scope([EVERYWHERE]):
+        assert Transfer.objects.count() == 2
+
+
 def test_money_passes_only_where_there_is_a_fund_alike(sign_in, town):
     client, county = sign_in("finance"), opened(town)
     book(client, county, "allocate", amount="1000", on="2025-03-03", memo="x")
@@ -159,7 +169,7 @@ def test_the_ledger_goes_in_pages_and_to_excel(sign_in, town, paid):
             actions.allocate(by=town.users["finance"], fund=paid, amount=n + 1, on=dt.date(2025, 2, 5))
     page = client.get(reverse("fund", args=[paid.pk]), {"page": 2})
     table = page.context["table"]
-    assert (table.page, table.pages, table.count) == (2, 2, 63)
+    assert (table.page, table.pages, table.count) == (2, 4, 63)
     excel = client.get(reverse("fund", args=[paid.pk]), {"format": "xlsx"})
     assert "attachment" in excel["Content-Disposition"]
 

@@ -183,6 +183,7 @@ def parts(
         budget[code_of(line)] += line.amount
     codes = [code for code in {*used, *later, *budget} if used[code] or later[code] or budget[code]]
     label = names.programme_name if kind == "programme" else areas.name
+    # What is of the area as a whole, and of none of its parts, has no address of its own.
     found = [
         {
             "label": label(code),
@@ -190,8 +191,8 @@ def parts(
             "used": used[code],
             "ahead": later[code],
             "year": used[code] + later[code],
-            "url": url(code) if used[code] else "",
-            "ahead_url": later_url(code) if later[code] else "",
+            "url": url(code) if used[code] and (kind == "programme" or len(code) == digits) else "",
+            "ahead_url": later_url(code) if later[code] and (kind == "programme" or len(code) == digits) else "",
         }
         for code in codes
     ]

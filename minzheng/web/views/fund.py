@@ -102,7 +102,7 @@ def _figures(found: Fund, area: str, today: dt.date) -> dict[str, Any]:
     in_force = [line for line in lines if line.superseded_at is None]
     moved = books.movements([found])
     months = reads.month_rows(found, books.months(moved), ahead)
-    found_warnings = warnings.of_year(area, [own], year)
+    found_warnings = warnings.of_funds(area, [own], year)
     return {
         "tiles": reads.tiles([own], ahead is not None),
         "ahead": ahead,
@@ -139,9 +139,8 @@ def _parts(found: Fund, moved: list[books.Movement], ahead: Forecast, in_force: 
 
 def _group(found: Fund, area: str, rows: list[dict[str, Any]], year: Year, today: dt.date) -> dict[str, Any] | None:
     """What each level still owes for the programmes that this fund pays."""
-    groups = shares.matching(rows, year, shares.known(area), today)
-    own = next((group for group in groups if found.pk in group.funds), None)
-    return reads.group_row(own) if own else None
+    groups = shares.matching(rows, year, shares.known(area), today, of=found)
+    return reads.group_row(groups[0]) if groups else None
 
 
 def _acts(user: User, found: Fund, today: dt.date, tried_act: str, bound: ActForm | None) -> list[dict[str, Any]]:
@@ -192,6 +191,7 @@ def _ledger(request: HttpRequest, found: Fund) -> Table:
         unit=_("笔"),
         empty=_("没有这样的收支。"),
         row_link=reads.run_of,
+        page_size=20,
     )
 
 

@@ -45,7 +45,7 @@ def funds(request: HttpRequest) -> HttpResponse:
     for row in rows:
         row["ahead"] = ahead.funds.get(row["fund"].pk, Forecast(row["balance"]))
     by_pk = {row["fund"].pk: row["fund"] for row in rows}
-    found = warnings.of_year(area, rows, ahead) if current else {}
+    found = warnings.of_funds(area, rows, ahead if current else None) if whole else {}
     table = Table(
         request,
         rows,
