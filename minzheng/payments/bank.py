@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -295,8 +296,10 @@ def _accounts(payments: Sequence[Payment]) -> dict[int, Identifier]:
 
 def _matched(bank_file: BankFile, failures: Sequence[Returned]) -> list[tuple[Payment, Returned]]:
     """Each failure with its payment, by the line of the file; refuses what does not fit, listing the lines."""
-    lines = Payment.objects.select_for_update(of=("self",)).filter(
-        bank_file=bank_file, file_line__in=[failure.line for failure in failures]
+    lines = (
+        Payment.objects.select_for_update(of=("self",))
+        .filter(bank_file=bank_file, file_line__in=[failure.line for failure in failures])
+        .select_related("account")
     )
     by_line = {payment.file_line: payment for payment in lines}
     seen = Counter(failure.line for failure in failures)
@@ -307,17 +310,25 @@ def _matched(bank_file: BankFile, failures: Sequence[Returned]) -> list[tuple[Pa
         or seen[failure.line] > 1
         or payment.state != PaymentState.SENT
         or failure.amount not in (None, payment.amount)
+        or _other_account(failure, payment)
     ]
     if wrong:
         raise refuse(
             "bank.returns_do_not_fit",
-            zh="回盘的这些序号对不上已送的文件（不存在、重复、金额不同或已登记）：{lines}。",
-            en="These lines do not fit the file that was sent (unknown, repeated, other amount, booked): {lines}.",
+            zh="回盘的这些序号对不上已送的文件（不存在、重复、金额或账号不同、已登记）：{lines}。",
+            en="These lines do not fit what was sent (unknown, repeated, other amount or account, booked): {lines}.",
             remedy_zh="请核对是不是这个文件的回盘；没有任何一笔被登记。",
             remedy_en="Check that the answer belongs to this file; nothing of it has been booked.",
             lines=", ".join(wrong[:20]),
         )
     return [(by_line[failure.line], failure) for failure in failures]
+
+
+def _other_account(failure: Returned, payment: Payment) -> bool:
+    """Whether the answer names another account than it was sent to: amounts are alike, so an answer to last month's
+    file would fit this one. Banks hide digits, but not the last four."""
+    said = re.search(r"\d{4}$", failure.account)
+    return said is not None and payment.account is not None and not payment.account.masked.endswith(said[0])
 
 
 def _ask_repair(payment: Payment, label: Text) -> None:

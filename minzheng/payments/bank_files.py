@@ -73,7 +73,7 @@ def _counted(entries: Iterable[Entry], count: int, total: int) -> Iterator[Entry
 
 def _write_csv(layout: Layout, entries: Iterator[Entry], out: BinaryIO, constants: dict[str, str]) -> None:
     fields = Fields(layout)
-    makers = [(column, fields.maker(column, constants)) for column in layout.columns]
+    makers = [fields.fitting(column, constants) for column in layout.columns]
     stream = io.TextIOWrapper(out, encoding=layout.encoding, newline="")
     writer = csv.writer(
         stream,
@@ -85,7 +85,7 @@ def _write_csv(layout: Layout, entries: Iterator[Entry], out: BinaryIO, constant
     try:
         writer.writerows(_texts(fields, layout.head, constants))
         writer.writerow([column.title for column in layout.columns])
-        writer.writerows([fields.fits(make(entry), column, entry.line) for column, make in makers] for entry in entries)
+        writer.writerows([make(entry) for make in makers] for entry in entries)
         writer.writerows(_texts(fields, layout.foot, constants))
     finally:
         stream.detach()  # else it would close the caller's stream
@@ -93,17 +93,14 @@ def _write_csv(layout: Layout, entries: Iterator[Entry], out: BinaryIO, constant
 
 def _write_fixed(layout: Layout, entries: Iterator[Entry], out: BinaryIO, constants: dict[str, str]) -> None:
     fields = Fields(layout)
-    makers = [(column, fields.maker(column, constants)) for column in layout.columns]
+    makers = [(fields.maker(column, constants), fields.padded(column)) for column in layout.columns]
     end = layout.line_end.encode()
 
     def constant(record: Record) -> bytes:
-        return b"".join(fields.padded(_constant(fields, cell, constants), cell, 0) for cell in record) + end
+        return b"".join(fields.padded(cell)(_constant(fields, cell, constants), 0) for cell in record) + end
 
     out.writelines(constant(record) for record in layout.head)
-    out.writelines(
-        b"".join([fields.padded(make(entry), column, entry.line) for column, make in makers]) + end
-        for entry in entries
-    )  # fmt: skip
+    out.writelines(b"".join([pad(make(entry), entry.line) for make, pad in makers]) + end for entry in entries)
     out.writelines(constant(record) for record in layout.foot)
 
 
@@ -142,11 +139,11 @@ def _fill_sheet(book: xlsxwriter.Workbook, layout: Layout, entries: Iterator[Ent
     row = len(layout.head)
     for place, column in enumerate(layout.columns):
         sheet.write_string(row, place, column.title, text)
-    makers = [(place, column, fields.maker(column, constants)) for place, column in enumerate(layout.columns)]
+    makers = [(place, column, fields.fitting(column, constants)) for place, column in enumerate(layout.columns)]
     for entry in entries:
         row += 1
         for place, column, make in makers:
-            said = fields.fits(make(entry), column, entry.line)
+            said = make(entry)
             if column.value == "amount":
                 sheet.write_number(row, place, _as_number(said), money if column.amount == "yuan" else whole)
             elif column.value == "line":

@@ -15,6 +15,8 @@ from minzheng.payments.bank_values import amount_of
 NOT_SAID = "银行没有写明原因"
 """The reason of a failure for which the bank gave none."""
 
+EXACT_IN_EXCEL = 10**15
+
 Cell = Callable[[str], str]
 """What a row says of one of our fields, by its name; empty where it does not."""
 
@@ -202,7 +204,10 @@ def _excel(content: bytes) -> list[list[str]]:
 
 
 def _text(cell: object) -> str:
-    """A cell as text; Excel keeps `3` and `200` as floating numbers, and money to two decimals is exact in print."""
+    """A cell as text; Excel keeps `3` and `200` as floating numbers, and money to two decimals is exact in print. A
+    longer number (an account that was not kept as text) has lost its last digits: it says nothing."""
+    if isinstance(cell, float) and abs(cell) >= EXACT_IN_EXCEL:
+        return ""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else f"{cell:.2f}"
     return str(cell)

@@ -31,6 +31,8 @@ UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 """Control characters, and those that nobody sees on paper: at the bank the name would be another."""
+PLAIN = re.compile("[0-9A-Za-z_一-龥]+")
+"""What needs no further look, and is nearly every name: every encoding but gb2312 has it, everybody sees it."""
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 """What a spreadsheet takes for a formula."""
 
@@ -88,7 +90,16 @@ class Fields:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.most = MOST_IN_A_CELL if layout.format == EXCEL else 0
+        separated = layout.format == CSV and not layout.quotes and PLAIN.fullmatch(layout.delimiter) is not None
+        self._plain = layout.encoding != "gb2312" and not separated
         self._months: dict[dt.date, str] = {}
+
+    def fitting(self, column: Column, constants: dict[str, str]) -> Callable[[Entry], str]:
+        """The same as `maker`; refuses what is too long for the column."""
+        make = self.maker(column, constants)
+        if not (column.width or self.most):
+            return make
+        return lambda entry: self.fits(make(entry), column, entry.line)
 
     def maker(self, column: Column, constants: dict[str, str]) -> Callable[[Entry], str]:
         """How the text of a column comes from an entry."""
@@ -96,29 +107,27 @@ class Fields:
             always = column.text.format(**constants)
             self.check(always, column, 0)
             return lambda _: always
+        amounts: dict[str, Callable[[Entry], str]] = {
+            "yuan": lambda entry: yuan(entry.amount),
+            "fen": lambda entry: str(entry.amount),
+            "whole_yuan": lambda entry: self.whole_yuan(entry, column),
+        }
         return {
             "line": lambda entry: str(entry.line),
-            "amount": lambda entry: self.amount(entry, column),
-            "month": lambda entry: self.month(entry.month),
+            "amount": amounts[column.amount],
+            "month": lambda entry: self._months.get(entry.month) or self.month(entry.month),
             "account": lambda entry: self.account(entry, column),
             "programme": lambda entry: self.word(entry, entry.programme, column),
             "kind": lambda entry: self.word(entry, entry.kind, column),
         }.get(column.value, lambda entry: self.words(entry, str(getattr(entry, column.value)), column))
 
-    def amount(self, entry: Entry, column: Column) -> str:
-        if column.amount == "yuan":
-            return yuan(entry.amount)
-        if column.amount == "fen":
-            return str(entry.amount)
+    def whole_yuan(self, entry: Entry, column: Column) -> str:
         if entry.amount % 100:
             raise self.cannot("fen", yuan(entry.amount), column, entry.line)
         return str(entry.amount // 100)
 
     def month(self, month: dt.date) -> str:
-        text = self._months.get(month)
-        if text is None:
-            text = self._months[month] = f"{month:%Y%m}"
-        return text
+        return self._months.setdefault(month, f"{month:%Y%m}")
 
     def account(self, entry: Entry, column: Column) -> str:
         if not (entry.account.isascii() and entry.account.isdecimal()):
@@ -141,6 +150,8 @@ class Fields:
 
     def check(self, text: str, column: Column, line: int) -> None:
         """Refuse letters that the file cannot carry. Its length is the writer's matter."""
+        if self._plain and PLAIN.fullmatch(text):
+            return
         layout = self.layout
         if UNSEEN.search(text):
             raise self.cannot("unseen", UNSEEN.sub("□", text), column, line)
@@ -169,16 +180,20 @@ class Fields:
             raise self.cannot("too_long", text, column, line, size=size, width=most)
         return text
 
-    def padded(self, text: str, column: Column, line: int) -> bytes:
-        """The bytes of a field of fixed width."""
-        data = text.encode(self.layout.encoding)
-        if len(data) > column.width:
-            raise self.cannot("too_long", text, column, line, size=len(data), width=column.width)
-        pad = column.pad.encode()
-        left = column.align == "left"
-        if data and (data.endswith(pad) if left else data.startswith(pad)) and not column.number:
-            raise self.cannot("padding", text, column, line)
-        return data.ljust(column.width, pad) if left else data.rjust(column.width, pad)
+    def padded(self, column: Column) -> Callable[[str, int], bytes]:
+        """How the bytes of a field of fixed width come from its text and the line it is in."""
+        encoding, width, pad, number = self.layout.encoding, column.width, column.pad.encode(), column.number
+        ends, padding = (bytes.endswith, bytes.ljust) if column.align == "left" else (bytes.startswith, bytes.rjust)
+
+        def field(text: str, line: int) -> bytes:
+            data = text.encode(encoding)
+            if len(data) > width:
+                raise self.cannot("too_long", text, column, line, size=len(data), width=width)
+            if not number and ends(data, pad):
+                raise self.cannot("padding", text, column, line)
+            return padding(data, width, pad)
+
+        return field
 
     def cannot(self, cause: str, text: str, column: Column, line: int, **values: Any) -> Refused:
         zh, en, remedy_zh, remedy_en = CANNOT[cause]

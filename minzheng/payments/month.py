@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 from minzheng.access.models import User
 from minzheng.areas.queries import within
 from minzheng.awards import actions as awards
+from minzheng.awards import timing
 from minzheng.awards.candidates import FINDERS as OF_AWARDS
 from minzheng.awards.candidates import Candidate, Finder
+from minzheng.awards.candidates.candidate import running
 from minzheng.awards.models import AmountReason, Award, MonthAnswer
 from minzheng.cases import actions as cases
 from minzheng.core.errors import Refused, refuse
@@ -20,6 +22,7 @@ from minzheng.payments.bank import repay
 from minzheng.payments.models import Payment, PaymentState
 from minzheng.people import actions as people
 from minzheng.people.models import Person
+from minzheng.people.queries import agreements_ending
 
 
 def returned(area: str, month: dt.date) -> list[Candidate]:
@@ -47,9 +50,37 @@ def returned(area: str, month: dt.date) -> list[Candidate]:
     ]
 
 
+def agreements(area: str, month: dt.date) -> list[Candidate]:
+    """Agreements on a payee's account (代领、一卡通) that end by the end of the next month, or have ended: after that
+    day the money is held. Renewed, or with another account, they are gone from here."""
+    found = agreements_ending(area, timing.shift(month, 2) - dt.timedelta(days=1))
+    paid = {award.payee_id: award for award in running(area, month).filter(payee__in=[one.person_id for one in found])}
+    return [
+        Candidate(
+            key=f"agreement:{one.pk}",
+            kind="agreement",
+            programme=paid[one.person_id].programme,
+            who=one.person.name,
+            area=one.area_id,
+            effect=0,
+            since=month,
+            text={
+                "zh-Hans": f"领款账户（户名{one.holder}）的协议 {one.valid_to} 到期，以后缓发；续签或改为本人账户",
+                "en": f"The agreement on the account ({one.holder}) ends on {one.valid_to}: renew it, or enter theirs",
+            },
+            url_of=("people.person", one.person_id),
+            permission="people.edit",
+            accepts=False,
+        )
+        for one in found
+        if one.person_id in paid
+    ]
+
+
 FINDERS: Mapping[str, Finder] = {
     "death": OF_AWARDS["death"],
     "returned": returned,
+    "agreement": agreements,
     **{kind: finder for kind, finder in OF_AWARDS.items() if kind != "death"},
 }
 
@@ -151,6 +182,17 @@ def _returned(by: User, one: Candidate, _area: str, _month: dt.date) -> None:
     repay(by=by, payment=Payment.objects.select_related("award").get(pk=_record(one)))
 
 
+def _agreement(_by: User, one: Candidate, _area: str, _month: dt.date) -> None:
+    raise refuse(
+        "month.agreement",
+        zh="{who}的领款账户协议须续签登记，不能直接接受。",
+        en="The agreement on the account of {who} has to be renewed; a click does not do that.",
+        remedy_zh="请打开此人的“领款账户”，登记新的协议或者本人账户。",
+        remedy_en="Open the person's account and enter the new agreement, or an account of their own.",
+        who=one.who,
+    )
+
+
 def _seen(by: User, one: Candidate, _area: str, month: dt.date) -> None:
     awards.confirm_candidate(by=by, candidate=one, month=month)
 
@@ -166,6 +208,7 @@ ACCEPT: Mapping[str, Callable[[User, Candidate, str, dt.date], None]] = {
     "standard": _standard,
     "held": _held,
     "returned": _returned,
+    "agreement": _agreement,
     "decided": _seen,
     "entitled": _entitled,
     "ending": _seen,

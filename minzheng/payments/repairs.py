@@ -29,16 +29,32 @@ class Outcome:
 @action
 def pay_again(
     *, by: User, payment: Payment, account: str = "", bank_name: str = "", passbook: bool = False, note: str = ""
-) -> None:
-    """What was wrong with a payment has been put right: with `account` by an account of the payee's own, else by what
-    has been entered since. Refuses while the reason is still there, saying what to do."""
+) -> int:
+    """What was wrong with a payment has been put right: with `account` by an account of the payee's own, and then all
+    that waits for their account is paid; else by what has been entered since. Returns how many are paid again. Refuses
+    while the reason is still there, saying what to do."""
     perms.require(by, "payments.prepare", payment.area_id)
-    payment = Payment.objects.select_for_update(of=("self",)).select_related("award", "payee").get(pk=payment.pk)
-    if account.strip():
-        payee = payment.award.payee or payment.payee
-        if payee is None:
-            raise _not_by_the_account(payment)
-        people.own_account(by=by, person=payee, account=account, bank=bank_name, passbook=passbook)
+    payment = _locked(payment)
+    if not account.strip():
+        _once(by, payment, note)
+        return 1
+    payee = payment.award.payee or payment.payee
+    if payee is None or not by_the_account(payment):
+        raise _not_by_the_account(payment)
+    people.own_account(by=by, person=payee, account=account, bank=bank_name, passbook=passbook)
+    _once(by, payment, note)
+    others = Payment.objects.filter(fates.OPEN, award__payee=payee).exclude(pk=payment.pk).order_by("pk")
+    waiting = [one for one in others if by_the_account(one) and perms.may(by, "payments.prepare", one.area_id)]
+    for one in waiting:
+        _once(by, _locked(one), note)
+    return 1 + len(waiting)
+
+
+def _locked(payment: Payment) -> Payment:
+    return Payment.objects.select_for_update(of=("self",)).select_related("award__payee", "payee").get(pk=payment.pk)
+
+
+def _once(by: User, payment: Payment, note: str) -> None:
     if payment.state == PaymentState.RETURNED:
         bank.repay(by=by, payment=payment, note=note)
     elif payment.state == PaymentState.HELD and payment.state_reason in OF_THE_ACCOUNT:
@@ -78,7 +94,7 @@ def _refuse_still_wrong(payment: Payment) -> None:
         "payments.still_wrong",
         zh="{who}：{why_zh}。",
         en="{who}: {why_en}.",
-        remedy_zh="请先{do_zh}。",
+        remedy_zh="{do_zh}。",
         remedy_en="{do_en}.",
         who=payment.payee.name if payment.payee else "",
         why_zh=pick(why, "zh-Hans"),

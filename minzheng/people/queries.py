@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from minzheng.areas.queries import within
 from minzheng.core import clock, crypto, idnumber, pinyin
 from minzheng.core.periods import completed_years
 from minzheng.people.models import (
@@ -231,6 +232,13 @@ def account_of(person: Person) -> Identifier | None:
 def agreement_of(account: Identifier) -> AccountAgreement | None:
     """By what somebody's money goes to another's account: the latest agreement on it, in force or not."""
     return AccountAgreement.objects.filter(account=account).select_related("document").order_by("-pk").first()
+
+
+def agreements_ending(area: str, by: dt.date) -> list[AccountAgreement]:
+    """Agreements on accounts in an area that end by a day, or have ended, and were not renewed."""
+    later = AccountAgreement.objects.filter(account=OuterRef("account"), pk__gt=OuterRef("pk"))
+    found = AccountAgreement.objects.filter(within(area), ~Exists(later), account__valid_to=None, valid_to__lte=by)
+    return list(found.select_related("person").order_by("valid_to", "pk"))
 
 
 def search(text: str) -> QuerySet[Person]:

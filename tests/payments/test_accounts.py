@@ -10,10 +10,11 @@ from minzheng.core import clock, documents
 from minzheng.core.errors import Refused
 from minzheng.core.models import AuditEntry, Task
 from minzheng.payments import actions, queries
+from minzheng.payments import month as this_month
 from minzheng.payments.models import Payment
 from minzheng.people import actions as people
 from minzheng.people.models import AccountAgreement, Identifier
-from tests.payments.world import FEBRUARY, JANUARY, World, card
+from tests.payments.world import FEBRUARY, JANUARY, MARCH, TOWN, World, card
 
 PDF = b"%PDF-1.4 an invented agreement"
 
@@ -153,3 +154,24 @@ def test_a_bank_cards_digits_are_checked_and_a_passbook_is_not_a_card(world: Wor
     people.own_account(by=handler, person=person, account=wrong, passbook=True)
     people.own_account(by=handler, person=person, account="100123456789")
     assert queries.failures("990101").count() == 0
+
+
+def test_an_agreement_that_ends_is_listed_with_the_month_until_it_is_renewed(world: World):
+    people_paid = [world.award(10_000, person=world.person(account=None)) for _ in range(4)]
+    ends, other, lasting, over = (award.payee for award in people_paid)
+    world.agree(ends, card(520), "张监护", valid_to=dt.date(2025, 4, 30))
+    world.agree(other, card(521), "李监护", valid_to=dt.date(2025, 5, 1))
+    world.agree(lasting, card(522), "王监护")
+    world.agree(over, card(523), "赵监护", valid_to=dt.date(2025, 3, 3))
+
+    def listed(month: dt.date) -> dict[str, int]:
+        return {one.key: one.url_of[1] for one in this_month.candidates(TOWN, month) if one.kind == "agreement"}
+
+    march = listed(MARCH)
+    assert set(march.values()) == {ends.pk, over.pk}
+    assert set(listed(dt.date(2025, 4, 1)).values()) == {ends.pk, other.pk, over.pk}
+    [outcome, _] = this_month.accept(by=world.users["handler"], area=TOWN, month=MARCH, keys=list(march))
+    assert outcome.refused.code == "month.agreement"
+    world.agree(ends, "", "张监护", number="2025-9", valid_from=dt.date(2025, 3, 3), valid_to=dt.date(2026, 4, 30))
+    people.own_account(by=world.users["handler"], person=over, account=card(524))
+    assert listed(MARCH) == {}

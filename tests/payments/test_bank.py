@@ -173,11 +173,14 @@ def test_a_return_that_does_not_fit_books_nothing(world: World):
         [Returned(1, "x"), Returned(9, "x")],
         [Returned(1, "x"), Returned(1, "x")],
         [Returned(1, "x", amount=5)],
+        [Returned(1, "x", account=card(999), amount=10_000)],
     ):
         with pytest.raises(Refused, match="returns_do_not_fit"):
             actions.book_returns(by=finance, bank_file=out.bank_file, rows=rows)
     assert not BankReturn.objects.exists() and not Transfer.objects.filter(kind="returned").exists()
-    actions.book_returns(by=finance, bank_file=out.bank_file, rows=[Returned(1, "x")])
+    own = Payment.objects.get(file_line=1).account.masked[-4:]
+    actions.book_returns(by=finance, bank_file=out.bank_file, rows=[Returned(1, "x", account=f"6228****{own}")])
+    actions.book_returns(by=finance, bank_file=out.bank_file, rows=[Returned(2, "x", account="已隐去")])
     with pytest.raises(Refused, match="returns_do_not_fit"):
         actions.book_returns(by=finance, bank_file=out.bank_file, rows=[Returned(1, "x")])
 

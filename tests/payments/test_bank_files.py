@@ -207,6 +207,15 @@ def test_an_answer_of_fixed_width_is_read_by_its_places():
             read_returns(layout, b"\r\n".join([answer[0], spoiled, answer[3]]))
 
 
+def test_an_account_that_excel_has_rounded_says_nothing():
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["序号", "账号", "金额", "失败原因"])
+        sheet.write_row(1, 0, [2, 6228480099000000001, 350.5, "销户"])
+    assert read_returns(bank_layout.layout("one_card"), out.getvalue()) == [Returned(2, "销户", "", 35_050)]
+
+
 def test_a_failure_without_a_reason_says_so():
     text = "序号,状态,失败原因\r\n1,失败,\r\n2,,\r\n"
     assert [one.reason for one in read_returns(bank_layout.layout("one_card"), text.encode())] == [

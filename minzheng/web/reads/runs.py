@@ -27,6 +27,7 @@ __all__ = [
     "line_columns",
     "line_link",
     "name_lines",
+    "payment_page",
     "roles_with",
     "yuan",
 ]
@@ -71,6 +72,10 @@ def line_link(line: Payment) -> str:
     return award_page(line.award)
 
 
+def payment_page(line: Payment) -> str:
+    return reverse("payment", args=[line.pk])
+
+
 def line_columns(run: Run) -> list[Column]:
     """The columns of a run's lines, as the office prints its roster."""
     return [
@@ -89,15 +94,16 @@ def line_columns(run: Run) -> list[Column]:
 def failure_columns() -> list[Column]:
     """The columns of payments that wait to be put right."""
     return [
-        Column("name", _("对象"), lambda line: line.who, main=True, link=line_link),
+        Column(
+            "name", _("对象"), lambda line: line.who, main=True, link=lambda line: reverse("payment", args=[line.pk])
+        ),
         Column("programme", _("项目"), lambda line: names.programme_name(line.programme), order="programme"),
         Column("area", _("村（社区）"), lambda line: line.area.name, order="area_id"),
         Column("month", _("所属月"), lambda line: line.benefit_month, kind="month", order="benefit_month"),
         Column("payee", _("收款人"), lambda line: line.payee.name if line.payee else ""),
         Column("state", _("状态"), lambda line: _(line.get_state_display()), kind="badge", order="state"),
         Column("reason", _("原因"), _why),
-        Column("to_do", _("怎么办"), _to_do, link=lambda line: reverse("payment", args=[line.pk])),
-        Column("run", _("批次号"), lambda line: line.run.number, link=lambda line: reverse("run", args=[line.run_id])),
+        Column("to_do", _("怎么办"), _to_do),
         Column("amount", _("金额（元）"), lambda line: line.amount, kind="money", order="amount", total=True),
     ]
 

@@ -91,7 +91,10 @@ def account(request: HttpRequest, person_id: int) -> HttpResponse:
     """Enter the account of a person; what is paid from now on goes there."""
     person = get_object_or_404(Person.objects.select_related("area"), pk=person_id)
     current = queries.account_of(person)
+    agreement = queries.agreement_of(current) if current else None
     initial = {"whose": OWN, "signed_on": clock.today(), "valid_from": clock.today()}
+    if agreement is not None:  # most often it is renewed
+        initial |= {"whose": agreement.kind, "holder": agreement.holder, "relation": agreement.relation}
     form = AccountForm(request.POST or None, request.FILES or None, initial=initial, has_account=current is not None)
     refusal = None
     if request.method == "POST" and form.is_valid():

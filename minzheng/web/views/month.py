@@ -28,6 +28,7 @@ from minzheng.web.views.programmes import asked_month
 KINDS = {
     "death": (gettext_noop("去世待核实"), gettext_noop("接受：核实死亡，停发或按其余的人重新计算。")),
     "returned": (gettext_noop("银行退回"), gettext_noop("接受：账号已更正，随本期重发。")),
+    "agreement": (gettext_noop("领款协议到期"), gettext_noop("去办理：续签协议，或登记本人账户。")),
     "standard": (gettext_noop("新标准未执行"), gettext_noop("接受：按新标准重新计算，差额作为补发。")),
     "birthday": (gettext_noop("满岁调整"), gettext_noop("接受：按新的年龄重新计算，不再符合条件的缓发待决定。")),
     "entitled": (gettext_noop("新满年龄，可以享受"), gettext_noop("接受：代为提出申请。")),

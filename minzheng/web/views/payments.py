@@ -419,7 +419,7 @@ def failures(request: HttpRequest) -> HttpResponse:
         unit=_("笔"),
         empty=_("没有缓发和退回的款项。"),
         prepare=reads.name_lines,
-        row_link=lambda line: reverse("payment", args=[line.pk]),
+        row_link=reads.payment_page,
         select=(lambda line: line.pk if by_the_account(line) else None) if may else None,
     )
     return list_or_excel(request, "payments/failures.html", {"table": table, "payments_url": reverse("payments")})

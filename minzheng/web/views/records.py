@@ -97,7 +97,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     if request.method == "POST" and may and form.is_valid():
         given = form.cleaned_data
         with attempt() as tried:
-            payments.pay_again(
+            count = payments.pay_again(
                 by=user,
                 payment=found,
                 account=given["account"],
@@ -106,7 +106,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
                 note=given["note"],
             )
         if tried.succeeded:
-            messages.success(request, _("已登记，下一批次重发。"))
+            messages.success(request, _("%(n)s 笔已安排，随下一批次补发。") % {"n": count})
             return redirect("payment", found.pk)
         refusal = tried.refusal
     context = {

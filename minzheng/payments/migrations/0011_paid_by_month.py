@@ -24,5 +24,5 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0008_budgets_and_shares")]
+    dependencies = [("payments", "0010_budgets_and_shares")]
     operations = [migrations.RunSQL(PAID, "drop function mz_paid_by_month(text, date, date)")]
