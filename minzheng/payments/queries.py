@@ -32,8 +32,8 @@ PAID_OUT = ("paid", "given")
 
 @dataclass(frozen=True)
 class RunView:
-    """What the page of a run shows. `steps` oldest first; `balance_after` as if everything payable had left the fund
-    (once it has left, both are what the ledger says)."""
+    """What the page of a run shows. `steps` oldest first; `balance_before` when its money was released
+    (before that as it is now), `balance_after` once what is payable has left and what was returned is back."""
 
     run: Run
     bars: dict[str, dict[str, int]]
@@ -86,8 +86,8 @@ def run_view(run: Run) -> RunView:
     kinds = ("given",) if run.in_kind else ("sent",)
     gone = Transfer.objects.filter(run=run, kind__in=kinds).aggregate(fen=Sum("amount"))["fen"] or 0
     back = Transfer.objects.filter(run=run, kind="returned").aggregate(fen=Sum("amount"))["fen"] or 0
-    balance = run.fund.account.balance
     to_go = 0 if gone else by_state.get(PaymentState.COMPUTED, (0, 0))[1]
+    before = run.fund.account.balance if run.balance is None else run.balance
     return RunView(
         run=run,
         bars=run.bridge.get("bars", {}),
@@ -95,8 +95,8 @@ def run_view(run: Run) -> RunView:
         unexplained=run.bridge.get("unexplained", 0),
         steps=list(RunStep.objects.filter(run=run).select_related("actor").order_by("pk")),
         fund=run.fund,
-        balance_before=balance + gone - back,
-        balance_after=balance - to_go,
+        balance_before=before,
+        balance_after=before - gone + back - to_go,
         by_state=by_state,
         files=list(
             BankFile.objects.filter(run=run).select_related("document").defer("document__content").order_by("pk")

@@ -132,7 +132,7 @@ def test_with_a_signed_consent_the_handler_sets_off_in_a_run(sign_in, town, paid
     with scope([EVERYWHERE]):
         assert recoveries.remaining(Receivable.objects.get()) == 80_00
     shown = page(client.get(url))
-    assert run.number in shown and "还应追回 80.00" in shown
+    assert run.number in shown and "<strong>80.00</strong>" in shown
     assert client.post(url, {"act": "withdraw", "withdraw-on": "2025-04-02"}).status_code == 302
     assert "已撤回" in page(client.get(url))
 

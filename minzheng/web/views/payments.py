@@ -15,6 +15,7 @@ from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.core.errors import pick
 from minzheng.payments import actions, queries, states
+from minzheng.payments.bank import NOTHING_RETURNED
 from minzheng.payments.models import Payment, PaymentKind, PaymentState, Run
 from minzheng.payments.set_offs.in_run import consents_of
 from minzheng.web import names
@@ -211,7 +212,7 @@ def _run_page(
         "form": NoteForm(request.POST or None),
         "return_form": return_form or ReturnForm(),
         "steps": [
-            {"on": step.on, "title": _act_label(step.act), "who": step.actor.name, "text": step.note}
+            {"on": step.on, "title": _act_label(step.act), "who": step.actor.name, "text": _note(step.note)}
             for step in reversed(view.steps)
         ],
         "tiles": [
@@ -252,7 +253,15 @@ def _bars(found: Run, bars: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
         level = end
+    if shown and shown[-1]["key"] == "set_off":
+        net = {"key": "sent", "label": _("实际发放"), "count": shown[-1]["count"], "people": 0, "amount": level}
+        shown.append(net | {"kind": "level", "from": 0, "to": level, "url": ""})
     return shown
+
+
+def _note(note: str) -> str:
+    """What stands with a step: what somebody wrote, or the words of a step that was passed by itself."""
+    return _("没有退回") if note == NOTHING_RETURNED else note
 
 
 def _bar_url(found: Run, key: str) -> str:
