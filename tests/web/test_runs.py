@@ -72,6 +72,12 @@ def test_a_difference_leads_to_its_case(sign_in, town, paid):
     client = sign_in("approver")
     shown = page(client.get(reverse("run-bar", args=[runs[0].pk, "entered"])))
     assert reverse("case", args=[case.pk]) in shown and "新增" in shown
+    whole = reverse("run-bar", args=[runs[0].pk, "changes"])
+    assert whole in page(client.get(reverse("run", args=[runs[0].pk])))
+    assert reverse("case", args=[case.pk]) in page(client.get(whole))
+    book = load_workbook(io.BytesIO(client.get(whole + "?format=xlsx").content))
+    lines = book.get_sheet_by_index(0).to_python()
+    assert any("增减" in line and "原因" in line for line in lines) and any("新增" in line for line in lines)
 
 
 def test_what_nothing_explains_blocks_and_says_what_to_do(sign_in, town, paid):

@@ -42,6 +42,8 @@ BARS = {
     "total": gettext_noop("应发合计"),
     "set_off": gettext_noop("抵扣"),
 }
+LISTS = {"unexplained": gettext_noop("没有原因的差异"), "changes": gettext_noop("增减变动表")}
+"""Differences of several bars as one list."""
 LINES = ("arrears", "raise", "again", "set_off")
 """Bars that are lines of the run, not differences to the last period."""
 
@@ -363,7 +365,7 @@ def _after(request: HttpRequest, found: Run, tried: Attempt, label: str) -> Http
 def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
     """The awards behind a bar of the bridge."""
     found = get_object_or_404(Run.objects.select_related("area"), pk=run_id)
-    if bar not in (*BARS, "unexplained"):
+    if bar not in (*BARS, *LISTS):
         raise Http404(bar)
     rows = queries.bridge_rows(found, bar)
     labels = reads.award_names([row.award for row in rows])
@@ -378,7 +380,9 @@ def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
         Column("now", _("本期（元）"), lambda row: row.now, kind="money", total=True),
         Column("change", _("增减（元）"), lambda row: row.change, kind="money", total=True),
     ]
-    label = _(BARS[bar]) if bar in BARS else _("没有原因的差异")
+    if bar == "changes":
+        columns.insert(1, Column("bar", _("增减"), lambda row: _(BARS[row.bar])))
+    label = _((BARS | LISTS)[bar])
     table = Table(
         request,
         rows,
