@@ -2,20 +2,18 @@
 and the chain holds."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.core.errors import Refused
 from minzheng.payments import actions, ledger, queries
 from minzheng.payments.actions import Returned
 from minzheng.payments.models import Account, BankReturn, Payment, Run
-from minzheng.policy import registry
 from tests.payments.world import World
+from tests.property.undoing import Undo
 
 MONTHS = [dt.date(2025, month, 1) for month in (1, 2, 3)]
 
@@ -34,17 +32,6 @@ operation = st.one_of(
     st.tuples(st.just("close"), st.integers(0, 3)),
     st.tuples(st.just("whole way"), st.sampled_from(MONTHS)),
 )
-
-
-@pytest.fixture
-def world(users) -> Iterator[World]:
-    with scope([EVERYWHERE]):
-        registry.store_files()
-        yield World(users)
-
-
-class Undo(Exception):
-    """Takes an example's work back."""
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
