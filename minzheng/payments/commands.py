@@ -68,7 +68,8 @@ def _said(result: "Replay") -> str:
         for one in result.apart[:50]
     ]
     more = [f"  … and {len(result.apart) - 50} more (--out FILE has them all)"] if len(result.apart) > 50 else []
-    return "\n".join([f"{head}: {len(result.apart)} DIFFERENT", *lines, *more])
+    verdict = "differ from then" if result.as_known_now else "DIFFERENT"
+    return "\n".join([f"{head}: {len(result.apart)} {verdict}", *lines, *more])
 
 
 def _write(result: "Replay", out: Path) -> None:

@@ -29,8 +29,8 @@ with due as (
     select award_id, benefit_month, amount, people, payee_id, area_code from ({due}) owed
 ), covered as (
     select p.award_id, p.benefit_month, sum(p.amount)::bigint as amount,
-           coalesce(sum(p.amount) filter (where p.kind = 'raise'), 0)::bigint as raised
-    from payments_payment p
+           coalesce(sum(p.amount) filter (where p.kind = 'raise'), 0)::bigint as raised, min(r.computed_at) as since
+    from payments_payment p left join payments_run r on r.id = p.run_id
     where p.programme = %(programme)s and p.kind <> 'again' and {p_counts} and p.run_id <> %(run)s
       and p.benefit_month between %(first)s and %(month)s
     group by p.award_id, p.benefit_month
@@ -214,14 +214,14 @@ def _query(run: Run, since: dt.date | None = None, moment: Moment = NOW) -> tupl
         programme=run.programme, area=run.area_id, first=first, last=run.month, known_at=moment.known_at, length=length
     )
     counts = _COUNTS if moment.paid_at is None else _COUNTED
-    known = "" if moment.known_at is None else "and w.recorded_at <= %(known_at)s"
+    known = "" if moment.known_at is None else "and recorded_at <= %(known_at)s"
     text = _LINES.format(
         due=due,
         p_counts=counts.format(row="p"),
         later_counts=counts.format(row="later"),
         repaired=_REPAIRED if moment.paid_at is None else _REPAIRED_THEN,
         withdrawn="" if moment.paid_at is None else _WITHDRAWN_THEN,
-        raised=RAISED.format(counts=counts.format(row="p"), known=known),
+        raised=RAISED.format(known=known),
     )
     return text, {
         **parameters,

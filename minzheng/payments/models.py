@@ -146,6 +146,8 @@ class Run(AreaScoped):
     """When it was computed last: what was recorded later is news to the next run."""
     files = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     """The law it was computed with, as an assessment names it ({"policy": sha256, "rates": [sha256, …]})."""
+    balance = models.BigIntegerField(null=True)
+    """What its fund held, in fen, when its money was released (of goods: when it was approved)."""
     closed_on = models.DateField(null=True)
 
     class Meta:

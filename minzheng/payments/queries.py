@@ -34,8 +34,8 @@ PAID_OUT = ("paid", "given")
 
 @dataclass(frozen=True)
 class RunView:
-    """What the page of a run shows. `steps` oldest first; `balance_after` as if everything payable had left the fund
-    (once it has left, both are what the ledger says)."""
+    """What the page of a run shows. `steps` oldest first; `balance_before` when its money was released
+    (before that as it is now), `balance_after` once what is payable has left and what was returned is back."""
 
     run: Run
     bars: dict[str, dict[str, int]]
@@ -93,8 +93,8 @@ def run_view(run: Run) -> RunView:
     kinds = ("given",) if run.in_kind else ("sent",)
     gone = Transfer.objects.filter(run=run, kind__in=kinds).aggregate(fen=Sum("amount"))["fen"] or 0
     back = Transfer.objects.filter(run=run, kind="returned").aggregate(fen=Sum("amount"))["fen"] or 0
-    balance = run.fund.account.balance
     to_go = 0 if gone else by_state.get(PaymentState.COMPUTED, (0, 0))[1]
+    before = run.fund.account.balance if run.balance is None else run.balance
     return RunView(
         run=run,
         bars=run.bridge.get("bars", {}),
@@ -102,8 +102,8 @@ def run_view(run: Run) -> RunView:
         unexplained=run.bridge.get("unexplained", 0),
         steps=list(RunStep.objects.filter(run=run).select_related("actor").order_by("pk")),
         fund=run.fund,
-        balance_before=balance + gone - back,
-        balance_after=balance - to_go,
+        balance_before=before,
+        balance_after=before - gone + back - to_go,
         by_state=by_state,
         files=list(
             BankFile.objects.filter(run=run).select_related("document").defer("document__content").order_by("pk")
@@ -150,12 +150,14 @@ class BridgeRow:
 
 
 def bridge_rows(run: Run, bar: str) -> list[BridgeRow]:
-    """The awards behind a bar of the bridge (`unexplained` too). Their sum is the bar: `before` for the opening, `now`
-    for the closing, `change` for the others; `arrears`, `raise`, `again` and `set_off` are lines (`lines(kind=…)`)."""
+    """The awards behind a bar of the bridge (`unexplained` too, and `changes`: all that differ). Their sum is the bar:
+    `before` for the opening, `now` for the closing, `change` for the others; `arrears`, `raise`, `again` and `set_off`
+    are lines (`lines(kind=…)`)."""
     chosen = {
         "opening": lambda one: one.bar != "entered",
         "closing": lambda one: one.bar != "left",
         "unexplained": lambda one: not one.explained,
+        "changes": lambda one: one.bar != "same",
     }.get(bar, lambda one: one.bar == bar)
     found = [one for one in bridge.differences(run) if chosen(one)]
     awards = Award.objects.select_related("person", "household", "payee", "area").in_bulk(

@@ -101,6 +101,7 @@ def send_back(*, by: User, run: Run, note: str) -> Run:
 def approve(*, by: User, run: Run, note: str = "") -> Run:
     """Approve a submitted run; the database refuses whoever prepared or submitted it."""
     run = states.require("payments.approve", by=by, run=run)
+    run.balance = run.fund.account.balance if run.in_kind else None
     states.record("payments.approve", by=by, run=run, note=note)
     return run
 
@@ -113,6 +114,7 @@ def release(*, by: User, run: Run, note: str = "") -> Run:
     needed = payable(run)
     if account.kind == AccountKind.FUND and account.balance < needed:
         raise overdraft(account.name, account.balance, needed)
+    run.balance = account.balance
     states.record("payments.release", by=by, run=run, note=note, detail={"yuan": yuan(needed)})
     return run
 

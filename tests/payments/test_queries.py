@@ -91,3 +91,12 @@ def test_the_payments_of_a_household_and_what_failed(world: World, django_assert
     assert failed == [(award.payee.name, "closed")]
     assert [one.payment.award for one in queries.returns(run.bank_files.get())] == [award]
     assert Payment.objects.count() == 2
+
+
+def test_the_balances_of_a_run_stay_as_they_were_when_it_was_released(world: World):
+    world.award(10_000)
+    world.fund_of(100_000)
+    first = world.to(world.prepare(), "closed")
+    second = world.to(world.prepare(FEBRUARY), "closed")
+    found = [(view.balance_before, view.balance_after) for view in map(queries.run_view, (first, second))]
+    assert found == [(100_000, 90_000), (90_000, 80_000)]

@@ -13,6 +13,7 @@ from minzheng.payments import actions, ledger, queries
 from minzheng.payments.actions import Returned
 from minzheng.payments.models import Account, BankReturn, Payment, Run
 from tests.payments.world import World
+from tests.property.undoing import Undo
 
 MONTHS = [dt.date(2025, month, 1) for month in (1, 2, 3)]
 

@@ -2,7 +2,6 @@
 the standards have brought; and what is set off leaves the floor and rests on a consent."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
@@ -10,7 +9,6 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from minzheng.access.scope import EVERYWHERE, scope
 from minzheng.awards import queries as awards
 from minzheng.core import clock
 from minzheng.core.errors import Refused
@@ -18,8 +16,8 @@ from minzheng.payments import actions, ledger, queries, recoveries, replay
 from minzheng.payments.models import Payment, Receivable, Recovery, Run
 from minzheng.payments.set_offs.floors import floor_of
 from minzheng.payments.set_offs.models import Consent, SetOff
-from minzheng.policy import registry
 from tests.payments.world import World
+from tests.property.undoing import Undo
 
 MONTHS = [dt.date(2025, month, 1) for month in range(1, 7)]
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -29,17 +27,6 @@ change = st.tuples(
     st.sampled_from(MONTHS),
     st.integers(0, 90_000),
 )
-
-
-@pytest.fixture
-def world(users) -> Iterator[World]:
-    with scope([EVERYWHERE]):
-        registry.store_files()
-        yield World(users)
-
-
-class Undo(Exception):
-    """Takes an example's work back."""
 
 
 @SLOW
@@ -92,7 +79,10 @@ act = st.one_of(
     st.tuples(st.just("set off"), st.just(1)),
     st.tuples(st.just("return"), st.just(0)),
     *(st.tuples(st.just(name), st.just(0)) for name in ("submit", "approve", "release", "send", "confirm", "close")),
-    st.tuples(st.just("whole way"), st.sampled_from(MONTHS[2:])),
+    st.tuples(
+        st.just("so far"),
+        st.tuples(st.sampled_from(MONTHS[2:]), st.sampled_from(["submitted", "released", "sent", "closed"])),
+    ),
 )
 
 
@@ -124,11 +114,12 @@ def _do(town: World, award, name: str, value) -> None:
         town.change(award, value, MONTHS[1])
     elif name == "claim":
         actions.claim(by=users["handler"], award=award, reason="多发")
-    elif name in ("prepare", "whole way"):
-        prepared = town.prepare(value)
-        if name == "whole way":
-            actions.set_off(by=users["handler"], run=prepared)
-            town.to(prepared, "closed")
+    elif name == "prepare":
+        town.prepare(value)
+    elif name == "so far":
+        prepared = town.prepare(value[0])
+        actions.set_off(by=users["handler"], run=prepared)
+        town.to(prepared, value[1])
     elif name == "consent" and receivable:
         actions.consent(
             by=users["handler"], receivable=receivable, number="1", signed_on=clock.today(), signed_by="本人",

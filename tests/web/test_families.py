@@ -337,7 +337,7 @@ def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, ho
     assert f'<a href="{reverse("payments")}" aria-current="page">' in page
     assert f'<a href="{reverse("cases")}" aria-current="page">' not in page
     client = sign_in("approver")
-    left = re.search(r"还应追回 ([\d,.]+)<", page)
+    left = re.search(r"<dt>还应追回</dt><dd><strong>([\d,.]+)<", page)
     assert left is not None
     gone = {"act": "write_off", "write_off-amount": left[1], "write_off-note": "失联，会议决定核销"}
     assert client.post(url, gone).status_code == 302

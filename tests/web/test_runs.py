@@ -72,6 +72,12 @@ def test_a_difference_leads_to_its_case(sign_in, town, paid):
     client = sign_in("approver")
     shown = page(client.get(reverse("run-bar", args=[runs[0].pk, "entered"])))
     assert reverse("case", args=[case.pk]) in shown and "新增" in shown
+    whole = reverse("run-bar", args=[runs[0].pk, "changes"])
+    assert whole in page(client.get(reverse("run", args=[runs[0].pk])))
+    assert reverse("case", args=[case.pk]) in page(client.get(whole))
+    book = load_workbook(io.BytesIO(client.get(whole + "?format=xlsx").content))
+    lines = book.get_sheet_by_index(0).to_python()
+    assert any("增减" in line and "原因" in line for line in lines) and any("新增" in line for line in lines)
 
 
 def test_what_nothing_explains_blocks_and_says_what_to_do(sign_in, town, paid):
@@ -132,7 +138,7 @@ def test_with_a_signed_consent_the_handler_sets_off_in_a_run(sign_in, town, paid
     with scope([EVERYWHERE]):
         assert recoveries.remaining(Receivable.objects.get()) == 80_00
     shown = page(client.get(url))
-    assert run.number in shown and "还应追回 80.00" in shown
+    assert run.number in shown and "<strong>80.00</strong>" in shown
     assert client.post(url, {"act": "withdraw", "withdraw-on": "2025-04-02"}).status_code == 302
     assert "已撤回" in page(client.get(url))
 

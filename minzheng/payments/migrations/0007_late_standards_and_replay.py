@@ -1,5 +1,5 @@
-"""Lines for a standard published late, a state for booked returns, and what the replay of a run needs: the law it was
-computed with, and since when a cancelled or a repaired payment counts otherwise."""
+"""Lines for a standard published late, a state for booked returns, what the fund held when a run was released, and what the replay
+of a run needs: the law it was computed with, and since when a cancelled or a repaired payment counts otherwise."""
 
 from django.db import migrations, models
 
@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "run", "files", models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
         ),
+        migrations.AddField("run", "balance", models.BigIntegerField(null=True)),
         migrations.AddField("payment", "cancelled_at", models.DateTimeField(null=True)),
         migrations.AddField("bankreturn", "repaired_at", models.DateTimeField(null=True)),
         migrations.RunSQL(EARLIER, migrations.RunSQL.noop),

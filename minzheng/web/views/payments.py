@@ -15,6 +15,7 @@ from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.core.errors import pick
 from minzheng.payments import actions, queries, states
+from minzheng.payments.bank import NOTHING_RETURNED
 from minzheng.payments.bank_layout import layouts
 from minzheng.payments.models import Payment, PaymentKind, PaymentState, Run
 from minzheng.payments.repairs import by_the_account
@@ -43,6 +44,8 @@ BARS = {
     "total": gettext_noop("应发合计"),
     "set_off": gettext_noop("抵扣"),
 }
+LISTS = {"unexplained": gettext_noop("没有原因的差异"), "changes": gettext_noop("增减变动表")}
+"""Differences of several bars as one list."""
 LINES = ("arrears", "raise", "again", "set_off")
 """Bars that are lines of the run, not differences to the last period."""
 
@@ -227,7 +230,7 @@ def _run_page(
         "layout_form": LayoutForm(None, last=queries.last_layout(found.area_id)),
         "return_form": return_form or ReturnForm(),
         "steps": [
-            {"on": step.on, "title": _act_label(step.act), "who": step.actor.name, "text": step.note}
+            {"on": step.on, "title": _act_label(step.act), "who": step.actor.name, "text": _note(step.note)}
             for step in reversed(view.steps)
         ],
         "tiles": [
@@ -268,7 +271,15 @@ def _bars(found: Run, bars: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
         level = end
+    if shown and shown[-1]["key"] == "set_off":
+        net = {"key": "sent", "label": _("实际发放"), "count": shown[-1]["count"], "people": 0, "amount": level}
+        shown.append(net | {"kind": "level", "from": 0, "to": level, "url": ""})
     return shown
+
+
+def _note(note: str) -> str:
+    """What stands with a step: what somebody wrote, or the words of a step that was passed by itself."""
+    return _("没有退回") if note == NOTHING_RETURNED else note
 
 
 def _bar_url(found: Run, key: str) -> str:
@@ -373,7 +384,7 @@ def _after(request: HttpRequest, found: Run, tried: Attempt, label: str) -> Http
 def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
     """The awards behind a bar of the bridge."""
     found = get_object_or_404(Run.objects.select_related("area"), pk=run_id)
-    if bar not in (*BARS, "unexplained"):
+    if bar not in (*BARS, *LISTS):
         raise Http404(bar)
     rows = queries.bridge_rows(found, bar)
     labels = reads.award_names([row.award for row in rows])
@@ -388,7 +399,9 @@ def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
         Column("now", _("本期（元）"), lambda row: row.now, kind="money", total=True),
         Column("change", _("增减（元）"), lambda row: row.change, kind="money", total=True),
     ]
-    label = _(BARS[bar]) if bar in BARS else _("没有原因的差异")
+    if bar == "changes":
+        columns.insert(1, Column("bar", _("增减"), lambda row: _(BARS[row.bar])))
+    label = _((BARS | LISTS)[bar])
     table = Table(
         request,
         rows,
