@@ -5,6 +5,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from python_calamine import CalamineError, load_workbook
 
@@ -44,25 +45,44 @@ class Built:
 
 
 def build(layout: Layout, entries: Sequence[Entry], *, number: str, sequence: int, day: dt.date) -> Built:
-    """The file: head, titles, one line for each entry, foot, in the layout's encoding. Refuses a character that the
-    encoding does not have, naming the line."""
-    total = sum(entry.amount for entry in entries)
+    """The whole file of a list that is at hand."""
+    out, total = io.BytesIO(), sum(entry.amount for entry in entries)
+    name = write(layout, entries, out, count=len(entries), total=total, number=number, sequence=sequence, day=day)
+    return Built(name, out.getvalue(), len(entries), total)
+
+
+def write(
+    layout: Layout,
+    entries: Iterable[Entry],
+    out: BinaryIO,
+    *,
+    count: int,
+    total: int,
+    number: str,
+    sequence: int,
+    day: dt.date,
+) -> str:
+    """Write the file: head, titles, one line for each entry as it comes, foot, in the layout's encoding. Returns its
+    name. Refuses a character that the encoding does not have, naming the line."""
     fields = {
         "number": number,
         "sequence": f"{sequence:04d}",
-        "count": str(len(entries)),
+        "count": str(count),
         "total": yuan(total),
         "day": f"{day:%Y%m%d}",
     }
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=layout.delimiter, lineterminator=layout.line_end)
-    writer.writerows([[text.format(**fields) for text in line] for line in layout.head])
+    text = io.TextIOWrapper(out, encoding=layout.encoding, newline="")
+    writer = csv.writer(text, delimiter=layout.delimiter, lineterminator=layout.line_end)
+    writer.writerows([[cell.format(**fields) for cell in line] for line in layout.head])
     writer.writerow([column.title for column in layout.columns])
+    values = [column.value for column in layout.columns]
     for entry in entries:
         _refuse_unwritable(layout, entry)
-        writer.writerow([entry.text(column.value) for column in layout.columns])
-    writer.writerows([[text.format(**fields) for text in line] for line in layout.foot])
-    return Built(layout.file_name.format(**fields), out.getvalue().encode(layout.encoding), len(entries), total)
+        writer.writerow([entry.text(value) for value in values])
+    writer.writerows([[cell.format(**fields) for cell in line] for line in layout.foot])
+    text.flush()
+    text.detach()
+    return layout.file_name.format(**fields)
 
 
 @dataclass(frozen=True)
