@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: setup demo test test-slow bench-policy bench-worklist lint format lock
+.PHONY: setup demo test test-slow bench-policy bench-worklist bench-payments lint format lock
 
 setup: $(VENV)/.installed
 
@@ -37,6 +37,10 @@ bench-policy: $(VENV)/.installed-dev
 # Writes its part of docs/benchmarks.md; about three minutes.
 bench-worklist: $(VENV)/.installed-dev
 	$(RUN) -m benchmarks.worklist --report docs/benchmarks.md
+
+# Writes its part of docs/benchmarks.md; see benchmarks/payments.py for its options.
+bench-payments: $(VENV)/.installed-dev
+	$(RUN) -m benchmarks.payments $(BENCH)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -149,16 +149,36 @@ def ledger() -> None:
 
 @ledger.command("verify")
 @DATA
-def ledger_verify(data: Path | None) -> None:
+@click.option("--seal", default="", help="A last seal that an earlier check printed; the chain must still hold it.")
+def ledger_verify(data: Path | None, seal: str) -> None:
     """Check every row, block and balance of the ledger again; names the first broken link."""
+    noted = _seal(seal)
     with _existing(data):
         from minzheng.access.scope import EVERYWHERE, scope
         from minzheng.payments import ledger as book
 
         with scope([EVERYWHERE]):
-            result = book.verify()
+            result = book.verify(noted)
         console.print(str(result))
         sys.exit(0 if result.sound else 1)
+
+
+def _seal(text: str) -> bytes | None:
+    """The seal that a check printed; refuses what is none."""
+    try:
+        noted = bytes.fromhex(text)
+    except ValueError:
+        noted = b"?"
+    if len(noted) not in (0, 32):
+        raise refuse(
+            "ledger.not_a_seal",
+            zh="“{text}”不是封印。",
+            en="“{text}” is no seal.",
+            remedy_zh="请原样填写上次 minzheng ledger verify 打印的 64 位封印。",
+            remedy_en="Give the 64 digits that an earlier minzheng ledger verify printed.",
+            text=text,
+        )
+    return noted or None
 
 
 main.add_command(bank_group)

@@ -51,7 +51,7 @@ where i.kind = 'account' and i.valid_to is null
 """
 """Of every current account: whether it is another's by an agreement in force, and why nothing may go there."""
 
-_WRONG = f"""
+WRONG = f"""
 with lines as (
     select p.id, p.payee_id, judged.digest, judged.agreed, judged.reason
     from payments_payment p
@@ -65,13 +65,14 @@ select lines.id, coalesce(lines.reason, 'duplicate_account')
 from lines left join shared on shared.digest = lines.digest and not lines.agreed
 where lines.reason is not null or shared.digest is not null
 """  # noqa: S608 - put together from a constant of this file
+"""Payments of a run (its only parameter) that may not go to the account on file, each with its reason."""
 
 
 def wrong(run: Run) -> dict[int, str]:
     """The payments of a run that may not go to the account on file, each with its reason: the account is in another's
     name or has two owners, and no agreement in force says that it may."""
     with connection.cursor() as cursor:
-        cursor.execute(_WRONG, [run.pk])
+        cursor.execute(WRONG, [run.pk])
         return dict(cursor.fetchall())
 
 

@@ -1,39 +1,27 @@
 """What happens with the bank: the file, what it returned, what is paid again, what has arrived."""
 
 import datetime as dt
-import hashlib
-import io
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.core import audit, clock, crypto, documents, tasks
-from minzheng.core.errors import Text, refuse
-from minzheng.core.models import Document
-from minzheng.payments import accounts, ledger, states
+from minzheng.core import audit, clock, tasks
+from minzheng.core.errors import refuse
+from minzheng.payments import ledger, sending, states
 from minzheng.payments.amounts import yuan
-from minzheng.payments.bank_files import Entry, write
-from minzheng.payments.bank_layout import Layout, layout
+from minzheng.payments.bank_layout import layout
 from minzheng.payments.bank_reading import Returned, read_returns
 from minzheng.payments.models import BankFile, BankReturn, Payment, PaymentState, Run, RunState
 from minzheng.payments.refusals import action
 from minzheng.payments.set_offs import in_run as set_offs
 from minzheng.people.models import Identifier, IdentifierKind
-
-REPAIR = "payments.repair"
-"""The task that a payment asks for which could not be sent, or came back."""
-
-WHY_HELD: dict[str, Text] = {
-    "no_account": {"zh-Hans": "补录银行账户后发放", "en": "Enter a bank account, then it is paid"},
-    "payee_died": {"zh-Hans": "领款人据报死亡，核实后发放", "en": "The payee is said to have died: verify it first"},
-} | {reason: remedy for reason, (_, remedy) in accounts.WHY.items()}
 
 NOTHING_RETURNED = "无退回"
 """The note of the step by which a run without returns passes the state."""
@@ -54,12 +42,26 @@ order by p.area_code, p.id
 """
 
 
+_RETURNED = """
+update payments_payment p set state = 'returned', state_reason = back.reason
+from unnest(%s::bigint[], %s::text[]) back (id, reason) where p.id = back.id
+"""
+_REPAIR_OF_RETURNED = """
+select p.id, p.area_code,
+       jsonb_build_object('zh-Hans', '银行退回：' || back.reason || '，更正后重发',
+                          'en', 'Returned by the bank (' || back.code || '): correct it'),
+       p.programme, p.state, coalesce(d.name, '')
+from unnest(%s::bigint[], %s::text[], %s::text[]) back (id, reason, code)
+join payments_payment p on p.id = back.id left join people_person d on d.id = p.payee_id
+"""
+
+
 @dataclass(frozen=True)
 class Sent:
     """A file that went out, and what did not go with it."""
 
     bank_file: BankFile
-    held: tuple[Payment, ...]
+    held: QuerySet[Payment]
 
 
 @action
@@ -73,11 +75,9 @@ def send(*, by: User, run: Run, layout_code: str = "one_card", note: str = "") -
     run = states.require("payments.send", by=by, run=run)
     chosen = layout(layout_code)
     lock_lines(run)
-    held = _hold_unpayable(by, run)
-    payments = list(
-        Payment.objects.filter(run=run, state=PaymentState.COMPUTED).select_related("payee").order_by("area_id", "pk")
-    )
-    if not payments:
+    held = sending.hold_unpayable(run)
+    bank_file = sending.make_file(by, run, chosen)
+    if bank_file is None:
         raise refuse(
             "payments.nothing_to_send",
             zh="批次 {number} 没有可以送银行的款项：{count} 笔全部缓发。",
@@ -87,21 +87,11 @@ def send(*, by: User, run: Run, layout_code: str = "one_card", note: str = "") -
             number=run.number,
             count=run.payments_count,
         )
-    bank_file = _make_file(by, run, chosen, payments)
     book(run, PaymentState.COMPUTED, kind="sent", credit="fund", debit="transit")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update payments_payment p"
-            " set state = 'sent', bank_file_id = %s, file_line = numbered.line, account_id = i.id"
-            " from (select id, payee_id, row_number() over (order by area_code, id) as line from payments_payment"
-            " where run_id = %s and state = 'computed') numbered"
-            " join people_identifier i on i.person_id = numbered.payee_id and i.kind = 'account' and i.valid_to is null"
-            " where p.id = numbered.id",
-            [bank_file.pk, run.pk],
-        )
+    sending.mark_sent(bank_file)
     detail: dict[str, object] = {"count": bank_file.count, "yuan": yuan(bank_file.total), "held": len(held)}
     states.record("payments.send", by=by, run=run, note=note, detail=detail)
-    return Sent(bank_file, tuple(held))
+    return Sent(bank_file, Payment.objects.filter(pk__in=held).select_related("payee", "award").order_by("pk"))
 
 
 @action
@@ -129,13 +119,7 @@ def book_returns(
         )
         for payment, failure in payments
     )
-    for one, (payment, failure) in zip(made, payments, strict=True):
-        Payment.objects.filter(pk=payment.pk).update(state=PaymentState.RETURNED, state_reason=failure.reason)
-        label = {
-            "zh-Hans": f"银行退回：{failure.reason}，更正后重发",
-            "en": f"Returned by the bank ({one.code}): correct it",
-        }
-        _ask_repair(payment, label)
+    _mark_returned(made)
     total = sum(payment.amount for payment, _ in payments)
     states.record(
         "payments.book_returns", by=by, run=run, detail={"count": len(made), "yuan": yuan(total), "file": bank_file.pk}
@@ -171,7 +155,7 @@ def repay(*, by: User, payment: Payment, note: str = "") -> BankReturn:
         )
     returned.repaired_on, returned.repaired_at = clock.today(), timezone.now()
     returned.save(update_fields=["repaired_on", "repaired_at"])
-    tasks.close_tasks(subject=payment, by=by, kind=REPAIR)
+    tasks.close_tasks(subject=payment, by=by, kind=sending.REPAIR)
     audit.record("payments.repay", by=by, subject=payment, area=payment.area_id, detail={"note": note})
     return returned
 
@@ -196,7 +180,10 @@ def confirm_paid(*, by: User, run: Run, on: dt.date | None = None, note: str = "
 def lock_lines(run: Run) -> None:
     """Nobody holds or releases a line of this run while it is counted."""
     with connection.cursor() as cursor:
-        cursor.execute("select id from payments_payment where run_id = %s order by id for update", [run.pk])
+        cursor.execute(
+            "select count(*) from (select from payments_payment where run_id = %s order by id for update) locked",
+            [run.pk],
+        )
 
 
 def book(
@@ -214,84 +201,13 @@ def book(
     return ledger.write(_BOOKED, [kind, on or clock.today(), credit, debit, run.pk, state, wanted, wanted])
 
 
-def _hold_unpayable(by: User, run: Run) -> list[Payment]:
-    """Hold what cannot be paid to anybody, each with its reason and a task. Returns them."""
-    payments = list(Payment.objects.filter(run=run, state=PaymentState.COMPUTED).select_related("payee", "award"))
-    current, wrong = _accounts(payments), accounts.wrong(run)
-    held = []
-    for payment in payments:
-        if payment.award.held_reason:
-            reason = payment.award.held_reason
-        elif payment.payee is None or payment.payee_id not in current:
-            reason = "no_account"
-        elif payment.payee.died_on is not None and payment.payee.death_verified_on is None:
-            reason = "payee_died"
-        elif payment.pk in wrong:
-            reason = wrong[payment.pk]
-        else:
-            continue
-        Payment.objects.filter(pk=payment.pk).update(state=PaymentState.HELD, state_reason=reason)
-        payment.state, payment.state_reason = PaymentState.HELD, reason
-        if reason in WHY_HELD:
-            _ask_repair(payment, WHY_HELD[reason])
-        held.append(payment)
-    return held
-
-
-def _make_file(by: User, run: Run, chosen: Layout, payments: Sequence[Payment]) -> BankFile:
-    sequence = (BankFile.objects.filter(area_id=run.area_id).aggregate(last=Max("sequence"))["last"] or 0) + 1
-    count, total, day = len(payments), sum(payment.amount for payment in payments), clock.today()
-    out = io.BytesIO()
-    name = write(
-        chosen, _entries(payments), out, count=count, total=total, number=run.number, sequence=sequence, day=day
-    )
-    content = out.getvalue()
-    return BankFile.objects.create(
-        run=run,
-        area_id=run.area_id,
-        sequence=sequence,
-        layout=chosen.code,
-        sha256=hashlib.sha256(content).digest(),
-        count=count,
-        total=total,
-        document=_document(by, run, name, chosen.media_type, content),
-        made_on=day,
-    )
-
-
-def _document(by: User, run: Run, name: str, media_type: str, content: bytes) -> Document:
-    return documents.keep(
-        by=by, kind="bank_file", title=name, media_type=media_type, content=content, subject=run, area=run.area_id
-    )
-
-
-def _entries(payments: Sequence[Payment]) -> list[Entry]:
-    current = _accounts(payments)
-    entries = []
-    for line, payment in enumerate(payments, start=1):
-        assert payment.payee is not None
-        account = current[payment.payee.pk]
-        entries.append(
-            Entry(
-                line=line,
-                account=crypto.decrypt(account.key_id, bytes(account.ciphertext), purpose=IdentifierKind.ACCOUNT),
-                holder=account.note.get("holder") or payment.payee.name,
-                amount=payment.amount,
-                programme=payment.programme,
-                month=payment.benefit_month,
-                kind=payment.kind,
-                area=payment.area_id,
-                payment=payment.pk,
-            )
-        )
-    return entries
-
-
-def _accounts(payments: Sequence[Payment]) -> dict[int, Identifier]:
-    """The current account of each payee."""
-    payees = {payment.payee_id for payment in payments if payment.payee_id}
-    current = Identifier.objects.filter(person__in=payees, kind=IdentifierKind.ACCOUNT, valid_to=None)
-    return {account.person_id: account for account in current}
+def _mark_returned(made: Sequence[BankReturn]) -> None:
+    """Each payment says why it came back, and somebody is asked to put it right."""
+    ids, reasons = [one.payment_id for one in made], [one.reason for one in made]
+    codes = [one.code for one in made]
+    with connection.cursor() as cursor:
+        cursor.execute(_RETURNED, [ids, reasons])
+    sending.ask_repair(_REPAIR_OF_RETURNED, [ids, reasons, codes])
 
 
 def _matched(bank_file: BankFile, failures: Sequence[Returned]) -> list[tuple[Payment, Returned]]:
@@ -329,16 +245,3 @@ def _other_account(failure: Returned, payment: Payment) -> bool:
     file would fit this one. Banks hide digits, but not the last four."""
     said = re.search(r"\d{4}$", failure.account)
     return said is not None and payment.account is not None and not payment.account.masked.endswith(said[0])
-
-
-def _ask_repair(payment: Payment, label: Text) -> None:
-    tasks.open_task(
-        REPAIR,
-        subject=payment,
-        area=payment.area_id,
-        label=label,
-        permission="payments.prepare",
-        programme=payment.programme,
-        stage=payment.state,
-        who=payment.payee.name if payment.payee else "",
-    )

@@ -94,6 +94,8 @@ where a.id = p.award_id and r.id = p.run_id and r.state <> 'computed' and p.stat
        or p.state_reason = 'payee_died' and (a.payee_id is distinct from p.payee_id or exists (
            select from people_person d where d.id = p.payee_id and d.death_verified_on is not null)))
 """
+MANY = 5_000
+"""From so many lines on their database is told of them before they are read again."""
 _COLUMNS = (
     "run_id, award_id, programme, kind, benefit_month, amount, people, in_kind, payee_id, state, state_reason,"
     " repeats_id, area_code"
@@ -162,7 +164,10 @@ def write_lines(run: Run) -> int:
         cursor.execute(_LET_GO, {"programme": run.programme, "area": run.area_id, "at": run.computed_at})
         cursor.execute("delete from payments_payment where run_id = %s", [run.pk])
         cursor.execute(f"insert into payments_payment ({_COLUMNS}) {query}", parameters)
-        return int(cursor.rowcount)
+        written = int(cursor.rowcount)
+        if written >= MANY:
+            cursor.execute("select mz_know_payments()")
+        return written
 
 
 def drift(run: Run) -> int:

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from minzheng.core.errors import Text
 from minzheng.payments import accounts
-from minzheng.payments.bank import WHY_HELD
 from minzheng.payments.models import Payment, PaymentState, RunState, Transfer
+from minzheng.payments.sending import WHY_HELD
 from minzheng.payments.states import NEXT
 
 NOTHING: Text = {}

@@ -39,7 +39,7 @@ def write(lines: str, parameters: Sequence[Any]) -> int:
 @dataclass(frozen=True)
 class Fault:
     """One thing that does not hold. `what`: row_changed, rows_missing, block_broken, seal_broken, link_broken,
-    not_sealed, balance_differs."""
+    not_sealed, balance_differs, seal_unknown."""
 
     batch: int | None
     what: str
@@ -56,6 +56,7 @@ class Fault:
             "seal_broken": "the seal itself was changed (transfers {first} to {last})",
             "link_broken": "the chain to the batch before is broken",
             "not_sealed": "transfer {first} is in no batch",
+            "seal_unknown": "the chain no longer holds the seal that was noted: it was cut off or written anew",
             "balance_differs": "the balance of account {account} is not the sum of its transfers",
         }[self.what].format(first=self.first, last=self.last, account=self.account)
         return words if self.batch is None else f"batch {self.batch}: {words}"
@@ -87,11 +88,19 @@ class Verification:
         return self.faults[0] if self.faults else None
 
 
-def verify() -> Verification:
-    """Check every row, block, seal, link and balance, whatever the caller's scope; faults in the chain's order."""
+def verify(noted: bytes | None = None) -> Verification:
+    """Check every row, block, seal, link and balance, whatever the caller's scope; faults in the chain's order.
+
+    noted: a seal that was written down outside. A chain that was cut off at its end, or written anew as a whole, holds
+    in itself; it does not hold this one.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select batches, transfers, coalesce(encode(head, 'hex'), '') from mz_ledger_head()")
         batches, transfers, head = cursor.fetchone() or (0, 0, "")
         cursor.execute("select batch, what, first, last, account from mz_ledger_faults()")
         faults = tuple(Fault(*row) for row in cursor.fetchall())
+        if noted is not None:
+            cursor.execute("select mz_ledger_has_seal(%s)", [noted])
+            if cursor.fetchone() != (True,):
+                faults += (Fault(None, "seal_unknown", None, None, ""),)
     return Verification(batches, transfers, head, faults)

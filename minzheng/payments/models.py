@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from minzheng.areas.models import AreaScoped
+from minzheng.areas.models import Area, AreaScoped
 
 
 class AccountKind(models.TextChoices):
@@ -192,27 +192,42 @@ class PaymentKind(models.TextChoices):
 
 
 class Payment(AreaScoped):
-    """One line of a run: what one award is paid for one benefit month."""
+    """One line of a run: what one award is paid for one benefit month.
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="payments")
-    award = models.ForeignKey("awards.Award", on_delete=models.PROTECT, related_name="payments")
+    That what it points to is there is checked for all rows of a statement at once (migration 0012), not by foreign keys
+    row by row; none of it can be taken away afterwards.
+    """
+
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, db_column="area_code", related_name="+", db_constraint=False, db_index=False
+    )
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="payments", db_constraint=False)
+    award = models.ForeignKey(
+        "awards.Award", on_delete=models.PROTECT, related_name="payments", db_constraint=False, db_index=False
+    )
     programme = models.TextField()
     kind = models.TextField(choices=PaymentKind)
     benefit_month = models.DateField()
     amount = models.BigIntegerField()
     people = models.PositiveSmallIntegerField()
     in_kind = models.BooleanField(default=False)
-    payee = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    payee = models.ForeignKey(
+        "people.Person", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     state = models.TextField(choices=PaymentState)
     state_reason = models.TextField(blank=True)
     """Why it is held, returned or cancelled: a stable word (`death`, `no_account` …) or the bank's own text."""
     cancelled_at = models.DateTimeField(null=True)
     """Since when its month is owed again: a replay of a run before that moment counts it."""
-    repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeated_by")
+    repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeated_by", db_index=False)
     """The returned payment that this one pays again."""
-    account = models.ForeignKey("people.Identifier", on_delete=models.PROTECT, null=True, related_name="+")
+    account = models.ForeignKey(
+        "people.Identifier", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     """The account it was sent to."""
-    bank_file = models.ForeignKey("BankFile", on_delete=models.PROTECT, null=True, related_name="payments")
+    bank_file = models.ForeignKey(
+        "BankFile", on_delete=models.PROTECT, null=True, related_name="payments", db_constraint=False, db_index=False
+    )
     file_line = models.PositiveIntegerField(null=True)
     """Its number in the bank file, by which a return names it."""
 
@@ -251,23 +266,37 @@ class Payment(AreaScoped):
                 condition=models.Q(bank_file__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["award", "benefit_month"], name="payment_by_award")]
+        indexes = [
+            models.Index(fields=["award", "benefit_month"], name="payment_by_award"),
+            models.Index(
+                fields=["area"], name="payment_open_by_area", condition=models.Q(state__in=["held", "returned"])
+            ),
+            models.Index(fields=["repeats"], name="payment_by_repeated", condition=models.Q(repeats__isnull=False)),
+        ]
 
 
 class Transfer(AreaScoped):
-    """One row of the ledger: one transfer, so that it balances by construction. Append-only, chained by hash."""
+    """One row of the ledger: one transfer, so that it balances by construction. Append-only, chained by hash. What it
+    points to is checked as that of payments is."""
 
-    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, db_column="area_code", related_name="+", db_constraint=False, db_index=False
+    )
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     """Where the money goes."""
-    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     """Where the money comes from."""
     amount = models.BigIntegerField()
     kind = models.TextField()
     """allocation, sent, paid, returned, set_off, recovered, received (goods), given (goods): see `mz_ledger_route`;
     withdrawn, passed_on, passed_back, carried_over: see `mz_ledger_between_funds`."""
     on = models.DateField()
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="transfers")
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")
+    run = models.ForeignKey(
+        Run, on_delete=models.PROTECT, null=True, related_name="transfers", db_constraint=False, db_index=False
+    )
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, null=True, related_name="transfers", db_constraint=False, db_index=False
+    )
     programme = models.TextField(blank=True)
     memo = models.TextField(blank=True)
     recorded_at = models.DateTimeField()

@@ -153,13 +153,7 @@ def bridge_rows(run: Run, bar: str) -> list[BridgeRow]:
     """The awards behind a bar of the bridge (`unexplained` too, and `changes`: all that differ). Their sum is the bar:
     `before` for the opening, `now` for the closing, `change` for the others; `arrears`, `raise`, `again` and `set_off`
     are lines (`lines(kind=…)`)."""
-    chosen = {
-        "opening": lambda one: one.bar != "entered",
-        "closing": lambda one: one.bar != "left",
-        "unexplained": lambda one: not one.explained,
-        "changes": lambda one: one.bar != "same",
-    }.get(bar, lambda one: one.bar == bar)
-    found = [one for one in bridge.differences(run) if chosen(one)]
+    found = bridge.differences(run, bridge.BEHIND.get(bar, "false"))
     awards = Award.objects.select_related("person", "household", "payee", "area").in_bulk(
         [one.award_id for one in found]
     )

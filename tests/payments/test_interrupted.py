@@ -20,7 +20,7 @@ from minzheng.payments import actions, ledger, month
 from minzheng.payments.models import BankFile, Payment, Run, Transfer
 from minzheng.policy import registry
 from tests import fixtures
-from tests.payments.world import JANUARY, TOWN, World
+from tests.payments.world import FEBRUARY, JANUARY, TOWN, World
 
 NAME = "interrupted"
 
@@ -87,6 +87,48 @@ def test_two_officers_who_accept_the_same_at_once(committed: World):
     assert sorted(outcome.refused.code if outcome.refused else "" for outcome in outcomes) == ["", "month.gone"]
     with scope([EVERYWHERE]):
         assert AuditEntry.objects.filter(action="awards.release").count() == 1
+
+
+def test_who_removes_lines_and_who_books_for_them_meet_at_the_run(committed: World, postgres):
+    """No foreign key locks a line: both lock its run. The one who comes second sees what the first has done."""
+    with scope([EVERYWHERE]):
+        run = committed.prepare(FEBRUARY)
+        fund = run.fund.account
+        transit = fund.parts.get(kind="transit")
+    booking = ledger._WRITE.format(
+        lines=f"select {transit.pk}::bigint, {fund.pk}::bigint, amount, 'sent', date '2025-02-01', run_id, id,"
+        f" programme, area_code, '' from payments_payment where run_id = {run.pk}"
+    )
+    removing = f"delete from payments_payment where run_id = {run.pk}"
+    assert _one_after_the_other(postgres, removing, booking) == "ledger_payment"
+    with scope([EVERYWHERE]):
+        committed.prepare(FEBRUARY)
+    assert _one_after_the_other(postgres, booking, removing) == "payment_booked"
+
+
+def _one_after_the_other(postgres, first: str, second: str) -> str:
+    """The second statement begins before the first is committed. Why it is refused afterwards."""
+    outcome: list[str] = []
+    with psycopg.connect(postgres.url("mz_app", NAME)) as one, psycopg.connect(postgres.url("mz_app", NAME)) as other:
+        for connection in (one, other):
+            connection.execute("select set_config('mz.areas', '*', true)")
+
+        def work() -> None:
+            try:
+                other.execute(second)
+                outcome.append("done")
+            except psycopg.Error as error:
+                outcome.append((error.diag.message_primary or "").partition(":")[0])
+            other.rollback()
+
+        one.execute(first)
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join(timeout=1)
+        assert worker.is_alive(), "the second did not wait"
+        one.commit()
+        worker.join(timeout=30)
+    return outcome[0]
 
 
 def _killed(postgres, act: Callable[[], object]) -> None:

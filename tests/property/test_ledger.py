@@ -34,10 +34,6 @@ operation = st.one_of(
 )
 
 
-class Undo(Exception):
-    """Takes an example's work back."""
-
-
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operations=st.lists(operation, min_size=4, max_size=20))
 def test_any_sequence_keeps_the_books(world: World, operations):

@@ -12,6 +12,7 @@ class Document(models.Model):
     media_type = models.TextField()
     key_id = models.TextField()
     content = models.BinaryField()
+    """Empty where the bytes lie in parts."""
     sha256 = models.BinaryField(max_length=32)
     size = models.PositiveIntegerField()
     subject_type = models.TextField()
@@ -24,3 +25,19 @@ class Document(models.Model):
     class Meta:
         db_table = "core_document"
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="document_by_subject")]
+
+
+class DocumentPart(models.Model):
+    """A stretch of a document that is too long for one piece: written and read one after the other, so that none of it
+    has to be in memory as a whole."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="parts")
+    place = models.PositiveIntegerField()
+    """0, 1, 2 … without gaps."""
+    key_id = models.TextField()
+    content = models.BinaryField()
+    area_code = models.TextField()
+
+    class Meta:
+        db_table = "core_document_part"
+        constraints = [models.UniqueConstraint(fields=["document", "place"], name="one_part_of_a_place")]
