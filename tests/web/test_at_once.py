@@ -17,6 +17,7 @@ from minzheng.awards.models import Award
 from minzheng.cases.models import Case, CaseStep, Decision
 from minzheng.core.database import make_database
 from minzheng.core.models import Draft, Task
+from minzheng.payments.models import Account, Fund
 from tests import fixtures
 from tests.payments.test_interrupted import _use as use
 from tests.web.town import Town
@@ -144,3 +145,19 @@ def test_the_same_rows_of_the_list_by_two_at_once(town):
             assert Case.objects.get(pk=case.pk).stage == "assessed"
             assert case.steps.filter(act="cases.assess").count() == 1
             assert case.assessments.count() == 1
+
+
+def test_a_fund_is_opened_and_an_allocation_booked_once_by_two_clicks(town):
+    finance = town.users["finance"]
+    wanted = {"name": "点了两次的资金", "year": 2025, "source": "county", "area": "990101", "purpose": ["dibao"]}
+    answers = at_once(*[(finance, reverse("fund-open"), wanted)] * 2)
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    with scope([EVERYWHERE]):
+        fund = Fund.objects.get(account__name__contains={"zh-Hans": "点了两次的资金"})
+    money = {"amount": "100", "on": "2025-03-03", "memo": "示财社〔2025〕3号"}
+    answers = at_once(*[(finance, reverse("fund-act", args=[fund.pk, "allocate"]), money)] * 2)
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    late = next(answer for answer in answers if answer.status_code == 200).content.decode()
+    assert "已有一笔相同的 100.00 元" in late
+    with scope([EVERYWHERE]):
+        assert Account.objects.get(pk=fund.account_id).balance == 10_000
