@@ -15,7 +15,7 @@ begin
     return query
     select p.programme, left(p.area_code, 12), p.benefit_month, sum(p.amount)::bigint
     from payments_payment p join payments_run r on r.id = p.run_id
-    where r.month >= first and p.state not in ('computed', 'held', 'returned', 'cancelled')
+    where r.month >= first and p.state not in ('computed', 'held', 'returned', 'cancelled', 'agreed')
       and p.benefit_month between first and last
       and p.area_code >= area and p.area_code < area || ':'
     group by 1, 2, 3;

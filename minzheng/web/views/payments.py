@@ -18,7 +18,6 @@ from minzheng.payments import actions, queries, states
 from minzheng.payments.bank import NOTHING_RETURNED
 from minzheng.payments.bank_layout import layouts
 from minzheng.payments.models import Payment, PaymentKind, PaymentState, Run
-from minzheng.payments.repairs import by_the_account
 from minzheng.payments.set_offs.in_run import consents_of
 from minzheng.web import names
 from minzheng.web.access import needs
@@ -414,45 +413,6 @@ def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
     )
     context = {"run": found, "table": table, "label": label, "bar": bar, "run_url": reverse("run", args=[found.pk])}
     return list_or_excel(request, "payments/bar.html", context)
-
-
-@needs("payments.view")
-def failures(request: HttpRequest) -> HttpResponse:
-    """What has to be put right, with what to do for each; a POST pays the ticked ones again."""
-    user = user_of(request)
-    area = own_area(user)
-    if request.method == "POST":
-        return _pay_again(request, user)
-    may = perms.may(user, "payments.prepare", area)
-    table = Table(
-        request,
-        queries.failures(area),
-        reads.failure_columns(),
-        title=_("缓发与退回"),
-        unit=_("笔"),
-        empty=_("没有缓发和退回的款项。"),
-        prepare=reads.name_lines,
-        row_link=reads.payment_page,
-        select=(lambda line: line.pk if by_the_account(line) else None) if may else None,
-    )
-    return list_or_excel(request, "payments/failures.html", {"table": table, "payments_url": reverse("payments")})
-
-
-def _pay_again(request: HttpRequest, user: User) -> HttpResponse:
-    chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdecimal() and len(pk) < 19]
-    rows = list(Payment.objects.filter(pk__in=chosen).select_related("payee").order_by("pk"))
-    if not rows:
-        messages.error(request, _("请先勾选款项。"))
-        return redirect("failures")
-    outcomes = actions.pay_again_many(by=user, payments=rows, note=request.POST.get("note", "").strip())
-    done = sum(outcome.refused is None for outcome in outcomes)
-    if done:
-        messages.success(request, _("%(n)s 笔已安排，随下一批次补发。") % {"n": done})
-    for outcome in outcomes:
-        if outcome.refused is not None:
-            refusal = Refusal.of(outcome.refused)
-            messages.error(request, f"{refusal.message} {refusal.remedy}")
-    return redirect("failures")
 
 
 def _shift(month: dt.date, by: int) -> dt.date:
