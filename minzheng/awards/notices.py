@@ -169,9 +169,17 @@ def split_off(*, by: By, household: Household, old: Award, new: Award | None, on
 
 
 def claimed(
-    *, by: By, award: Award, number: str, lines: Sequence[tuple[dt.date, int, int]], amount: int, reason: str
+    *,
+    by: By,
+    award: Award,
+    number: str,
+    lines: Sequence[tuple[dt.date, int, int]],
+    amount: int,
+    reason: str,
+    may_set_off: bool,
 ) -> Document:
-    """追回告知书: the months, what was paid and what is owed, how much is to come back and why."""
+    """追回告知书: the months, what was paid and what is owed, how much is to come back and why; with a consent to sign
+    where later payments may be set off against it."""
     party: Household | Person | None = award.household or award.person
     assert party is not None
     words = {
@@ -180,6 +188,7 @@ def claimed(
         "项目": programme(award),
         "追回金额": money(amount),
         "追回原因": reason,
+        "可以抵扣": may_set_off,
         "多发月份": [
             {"月份": letters.month_words(month), "已发": money(paid), "应发": money(owed), "多发": money(paid - owed)}
             for month, paid, owed in lines

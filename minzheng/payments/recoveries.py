@@ -34,6 +34,7 @@ from minzheng.payments.models import (
     RecoveryWay,
 )
 from minzheng.payments.refusals import action
+from minzheng.payments.set_offs.floors import floor_of
 from minzheng.payments.set_offs.models import SetOff
 
 RECOVER = "payments.recover"
@@ -117,7 +118,13 @@ def claim(*, by: User, award: Award, reason: str) -> Receivable:
     lines = [(one.month, one.paid, one.owed) for one in overpaid(award)]
     number = _next_number()
     letter = notices.claimed(
-        by=by, award=award, number=f"ZH-{number}", lines=lines, amount=amount, reason=reason.strip()
+        by=by,
+        award=award,
+        number=f"ZH-{number}",
+        lines=lines,
+        amount=amount,
+        reason=reason.strip(),
+        may_set_off=floor_of(award.programme, award.area_id, clock.today()) is not None and award.last_month is None,
     )
     made = Receivable.objects.create(
         pk=number, award=award, area_id=award.area_id, amount=amount, months=months, reason=reason.strip(),

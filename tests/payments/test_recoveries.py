@@ -1,11 +1,13 @@
 """What was paid and is not owed: claimed, paid back into the fund it came from, written off; never netted."""
 
 import datetime as dt
+import io
 
+import docx
 import pytest
 from django.db import DatabaseError, transaction
 
-from minzheng.core import clock
+from minzheng.core import clock, documents
 from minzheng.core.errors import Refused
 from minzheng.core.models import Document
 from minzheng.payments import actions, ledger, recoveries
@@ -89,3 +91,13 @@ def test_a_claim_is_never_changed(world, overpaid):
     claim(world, overpaid)
     with pytest.raises(DatabaseError), transaction.atomic():
         Receivable.objects.update(amount=1)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_the_letter_has_a_consent_to_sign_where_later_payments_come(world, overpaid, ended):
+    if ended:
+        world.end(overpaid, FEBRUARY)
+        overpaid.refresh_from_db()
+    letter = claim(world, overpaid).letter
+    text = "\n".join(one.text for one in docx.Document(io.BytesIO(documents.content(letter))).paragraphs)
+    assert ("抵扣同意书" in text) is not ended and "没有您的书面同意" in text

@@ -1,10 +1,15 @@
 """A closed run worked out again: the same fen, whatever has changed since; and what is known now."""
 
+from contextlib import nullcontext
+
+import click
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 
 from minzheng.awards import actions as awards
-from minzheng.payments import actions, replay
+from minzheng.core.errors import Refused
+from minzheng.payments import actions, commands, replay
 from minzheng.payments.models import Payment
 from tests.awards import laws
 from tests.awards.conftest import Village
@@ -141,3 +146,28 @@ def test_runs_with_set_offs_and_of_a_quarter_replay_too(world):
     world.change(quarterly, 99_001, FEBRUARY, "standard_changed")
     assert replay.replay(run).same and replay.replay(quarter).same
     assert [one.change for one in replay.as_known_now(quarter).apart] == [6_000]
+
+
+def test_the_command_says_so_and_its_exit_code_too(tamper, world, tmp_path):
+    award = world.award(50_000)
+    world.fund_of(10_000_000)
+    run = world.to(world.prepare(JANUARY), "closed")
+    group = click.Group()
+    commands.add_to(group, lambda _data: nullcontext())
+
+    def replayed(*more: str):
+        return CliRunner().invoke(group, ["runs", "replay", run.number, *more])
+
+    assert replayed().exit_code == 0
+    world.change(award, 45_000, JANUARY)
+    out = tmp_path / "now.csv"
+    assert (replayed().exit_code, replayed("--now", "--out", str(out)).exit_code) == (0, 0)
+    assert out.read_text(encoding="utf-8").splitlines() == [
+        "award,month,kind,was,is_now,change,reason",
+        f"{award.pk},2025-01,,500.00,450.00,-50.00,income_changed",
+    ]
+    tamper(f"update payments_payment set amount = 51000 where award_id = {award.pk}")
+    found = replayed()
+    assert found.exit_code == 1 and "1 DIFFERENT" in found.output and "510.00 → 500.00" in found.output
+    with pytest.raises(Refused, match=r"payments\.no_such_run"):
+        CliRunner().invoke(group, ["runs", "replay", "nothing"], catch_exceptions=False)

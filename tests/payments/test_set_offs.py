@@ -9,7 +9,7 @@ from minzheng.core import clock
 from minzheng.core.errors import Refused
 from minzheng.core.models import Document
 from minzheng.payments import actions, ledger, queries, recoveries
-from minzheng.payments.models import Payment, Recovery, Transfer
+from minzheng.payments.models import Payment, Recovery, RunStep, Transfer
 from minzheng.payments.set_offs import floors
 from minzheng.payments.set_offs.models import Consent, SetOff, Withdrawal
 from tests.payments.test_runs import lines
@@ -250,6 +250,18 @@ def test_money_moves_only_with_its_line(world, claimed):
             receivable=claimed, way="set_off", amount=1, on=clock.today(), area_id=run.area_id,
             booked_by=world.users["finance"],
         )  # fmt: skip
+
+
+def test_who_had_it_set_off_cannot_approve(world, claimed):
+    agree(world, claimed)
+    run = set_off(world)
+    run = world.to(run, "submitted")
+    other = world.users["approver"]
+    RunStep.objects.create(
+        run=run, area_id=run.area_id, act="payments.set_off", state_after="computed", on=clock.today(), actor=other
+    )
+    with pytest.raises(Refused, match=r"payments\.two_people"):
+        actions.approve(by=other, run=run)
 
 
 def test_a_part_can_be_written_off(world, claimed):

@@ -14,7 +14,7 @@ from minzheng.web.templatetags.mz import yuan
 
 ACTS = {
     "claim": gettext_noop("登记追回"),
-    "pay_back": gettext_noop("登记退回"),
+    "pay_back": gettext_noop("登记本人退回"),
     "consent": gettext_noop("登记抵扣同意书"),
     "withdraw": gettext_noop("撤回同意书"),
     "write_off": gettext_noop("核销"),

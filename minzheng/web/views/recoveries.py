@@ -101,6 +101,7 @@ def recover(request: HttpRequest, award_id: int) -> HttpResponse:
         "offered": offered,
         "floor": reads.floor_words(floor_of(award.programme, award.area_id, clock.today())),
         "refusal": refusal,
+        "may_read": perms.may(user, "people.view", award.area_id),
         "back": run_reads.award_page(award),
     }
     return render(request, "payments/recover.html", context)
