@@ -11,6 +11,7 @@ from minzheng.scenario.events import (
     income,
     paying,
     people,
+    reviews,
     sometimes,
     verification,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "income",
     "paying",
     "people",
+    "reviews",
     "sometimes",
     "verification",
 ]
