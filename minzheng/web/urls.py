@@ -34,6 +34,7 @@ from minzheng.web.views import (
     session,
     simulation,
     verification_report,
+    visits,
     work,
 )
 
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("households/<int:household_id>/move", moves.move, name="household-move"),
     path("households/<int:household_id>/merge", joining.merge, name="household-merge"),
     path("households/<int:household_id>/split", joining.split, name="household-split"),
+    path("households/<int:household_id>/take-back", moves.take_back, name="household-take-back"),
     path("households/<int:household_id>/receive", moves.receive, name="household-receive"),
     path("households/<int:household_id>/<slug:tab>", households.household, name="household-tab"),
     path("persons/<int:person_id>", households.person, name="person"),
@@ -78,6 +80,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/papers/<slug:kind>", cases.make_paper, name="case-make-paper"),
     path("postings", postings.postings, name="postings"),
     path("postings/<int:posting_id>", postings.posting, name="posting"),
+    path("visits/<int:visit_id>/papers", visits.add, name="visit-paper"),
+    path("visits/pictures/<int:document_id>", visits.picture, name="visit-picture"),
     path("postings/photos/<int:photo_id>", postings.photo, name="posting-photo"),
     path("postings/board/<slug:area>/<slug:kind>", postings.print_board, name="posting-board"),
     path("papers/templates", paper_templates.templates, name="paper-templates"),
