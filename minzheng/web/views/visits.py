@@ -44,11 +44,13 @@ class VisitPaperForm(Form):
 
 def pictures(visits: list[Visit], user: User) -> dict[int, dict[str, object]]:
     """For the page of a case: of each visit its pictures, and the form to add one for who may."""
-    kept: dict[int, list[Document]] = {visit.pk: [] for visit in visits}
+    kept: dict[int, list[dict[str, object]]] = {visit.pk: [] for visit in visits}
+    days = {visit.pk: visit.visited_on for visit in visits}
     rows = Document.objects.filter(subject_type=SUBJECT, subject_id__in=list(kept)).defer("content").order_by("pk")
     for row in rows:
         if row.subject_id is not None:
-            kept[row.subject_id].append(row)
+            words = WORDS[row.kind.removeprefix(f"{SUBJECT}_")]
+            kept[row.subject_id].append({"pk": row.pk, "words": f"{words} {days[row.subject_id]:%Y-%m-%d}"})
     return {
         visit.pk: {"pictures": kept[visit.pk], "form": VisitPaperForm() if _may_add(visit, user) else None}
         for visit in visits
