@@ -175,7 +175,7 @@ def _neighbours(sheet: Layout) -> None:
     sheet.party()
     sheet.table(
         [["访问地点", "{{ 村居 }}", "访问日期", "{{ 入户日期 }}"]],
-        widths=(30, 60, 30, 36),
+        widths=(28, 50, 28, 50),
     )
     sheet.text("询问：常住人口和外出情况；劳动力和就业情况；收入来源；住房、车辆和大额支出；赡养人和赡养情况。")
     sheet.repeat(
@@ -183,7 +183,7 @@ def _neighbours(sheet: Layout) -> None:
         "邻里意见",
         ["{{ 行.被访问人 }}", "{{ 行.内容 }}", ""],
         (40, 84, 32),
-        blank=4,
+        blank=8,
     )
     sheet.signatures("访问人员（一）", "访问人员（二）")
 
