@@ -20,7 +20,7 @@ class AwardsConfig(AppConfig):
         handlers.register()
         providers.register()
         effects.provide(queries.effect_of)
-        renewal.provide(terms.begins_after)
+        renewal.provide(terms.begins_after, terms.applying_again)
         post_migrate.connect(_store_overlaps, sender=self)
 
 

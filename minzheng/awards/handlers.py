@@ -119,6 +119,12 @@ def split(event: Event, by: Any) -> None:
         notices.split_off(by=by, household=after, old=old, new=new, on=event.on)
 
 
+def put_back(event: Event, by: Any) -> None:
+    """A record about a family was a mistake: what it receives goes on as if it had not been entered."""
+    payload = event.payload
+    actions.put_back(by=by, kind=payload["kind"], files=payload["files"], persons=payload["persons"], on=event.on)
+
+
 def minors_left(event: Event, by: Any) -> None:
     """Only minors are left of a family: the paper that refers them to the children's line."""
     household = Household.objects.get(pk=_subject(event))
@@ -146,3 +152,4 @@ def register() -> None:
     subscribe("household.moved_out", moved_out)
     subscribe("household.merged", merged)
     subscribe("household.split", split)
+    subscribe("household.put_back", put_back)

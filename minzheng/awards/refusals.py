@@ -171,39 +171,68 @@ def no_changing_over(programme: str, replaced: str) -> Refused:
 
 
 def none_running(decision: Decision) -> Refused:
+    from minzheng.awards import overlaps
+
+    name = overlaps.name_of(decision.programme)
     return refuse(
         "award.none_running",
-        zh="{party} 现在没有“{programme}”待遇可以变更或停发。",
-        en="{party} has no running award of “{programme}” to change or stop.",
+        zh="{party} 现在没有“{name_zh}”待遇可以变更或停发。",
+        en="{party} has no running award of “{name_en}” to change or stop.",
         remedy_zh="请在花名册里核对该户（人）的待遇状态。",
         remedy_en="Look the party up in the programme's roster.",
         party=decision.household or decision.person or "",
-        programme=decision.programme,
+        name_zh=pick(name, "zh-Hans"),
+        name_en=pick(name, "en"),
     )
 
 
 def running_already(party: Any, programme: str) -> Refused:
+    from minzheng.awards import overlaps
+
+    name = overlaps.name_of(programme)
     return refuse(
         "award.running_already",
-        zh="{party} 已在享“{programme}”，不能再次新增。",
-        en="{party} has a running award of “{programme}” already.",
+        zh="{party} 已在享“{name_zh}”，不能再次新增。",
+        en="{party} has a running award of “{name_en}” already.",
         remedy_zh="请改办“动态变更”，或先停发原待遇。",
         remedy_en="Decide a change instead, or stop the running award first.",
         party=party,
-        programme=programme,
+        name_zh=pick(name, "zh-Hans"),
+        name_en=pick(name, "en"),
+    )
+
+
+def received_already(award: Award) -> Refused:
+    from minzheng.awards import overlaps
+
+    name = overlaps.name_of(award.programme)
+    return refuse(
+        "award.received_already",
+        zh="{party}自 {first} 起已在享“{name_zh}”，不能再次申请。",
+        en="{party} has received “{name_en}” since {first}; it cannot be applied for again.",
+        remedy_zh="人口、收入等有变化的，在“待遇与发放”中对现有待遇办理“动态调整”。",
+        remedy_en="Where people or income have changed, open a change of what is received (tab Money).",
+        rule="同一项目不得重复享受",
+        party=str(award.household or award.person or ""),
+        first=f"{award.first_month:%Y-%m}",
+        name_zh=pick(name, "zh-Hans"),
+        name_en=pick(name, "en"),
     )
 
 
 def renewed_too_early(award: Award) -> Refused:
+    from minzheng.awards import overlaps
     from minzheng.awards.terms import RENEWAL_MONTHS
 
+    name = overlaps.name_of(award.programme)
     return refuse(
         "award.renewed_too_early",
-        zh="“{programme}”有效至 {last}，还没有到期，不能再次认定。",
-        en="This recognition (“{programme}”) is valid to {last}; it cannot be granted again yet.",
+        zh="“{name_zh}”有效至 {last}，还没有到期，不能再次申请、认定。",
+        en="This recognition (“{name_en}”) is valid to {last}; it cannot be applied for or granted again yet.",
         remedy_zh="到期前 {months} 个月内重新申请、作出决定；情况变了的办动态调整。",
         remedy_en="Apply anew and decide within the {months} months before it ends; what has changed is a change.",
-        programme=award.programme,
+        name_zh=pick(name, "zh-Hans"),
+        name_en=pick(name, "en"),
         last=f"{award.last_month:%Y-%m}" if award.last_month else "",
         months=RENEWAL_MONTHS,
     )

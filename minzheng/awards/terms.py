@@ -8,10 +8,12 @@ from typing import Protocol
 
 from django.db.models import F, Q, QuerySet
 
-from minzheng.awards import timing
+from minzheng.awards import refusals, timing
 from minzheng.awards.models import Award
 from minzheng.awards.rows import Segment
 from minzheng.cases.models import Case
+from minzheng.core.errors import Refused
+from minzheng.people.models import Household, Person
 from minzheng.policy import Timing
 
 TERM = "term"
@@ -64,6 +66,18 @@ def begins_after(case: Case, begins: dt.date) -> dt.date:
         if award.last_month is not None and near_its_end(award.last_month, begins):
             begins = timing.shift(award.last_month, 1)
     return begins
+
+
+def applying_again(programme: str, party: Household | Person, on: dt.date) -> Refused | None:
+    """Why a party may not apply: it receives the same programme until further notice, or to the end of a term that is
+    not near. What has changed is a change of what it receives; what is paid once may be applied for again."""
+    owner = {"household": party} if isinstance(party, Household) else {"person": party}
+    for award in Award.objects.filter(going_on(on), programme=programme, **owner).order_by("-pk"):
+        if award.last_month is None:
+            return refusals.received_already(award)
+        if not near_its_end(award.last_month, timing.first_of(on)):
+            return refusals.renewed_too_early(award)
+    return None
 
 
 def of_party(matter: OfOneParty) -> QuerySet[Award]:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from minzheng.cases import conference, sometimes, verification
+from minzheng.cases import appeals, conference, sometimes, verification
 from minzheng.cases.shapes import AFTER_POSTING, Act, Clock, Pause, PostingRule, Procedure
 
 EXTEND = "cases.extend"
 OBJECT = "cases.object"
 POST = "cases.post"
+CALLED_FOR = frozenset({"objected", "contested"})
+"""What an act waits for that may never come: until then nobody is shown it."""
 
 
 class Calendar(Protocol):
@@ -112,6 +114,7 @@ MET: Mapping[str, Callable[[Procedure, State, Act], bool]] = {
     "overtaken": lambda _, state, __: state.overtaken,
     "death": lambda _, state, __: state.overtaken,
     "objected": lambda _, state, __: objected(state.steps),
+    "contested": lambda _, state, __: appeals.pending(state.steps) is not None,
     "ineligible_or_conference": lambda _, state, act: (
         state.eligible is False or conference.against_assessment(state.steps, act.outcome) is not None
     ),
@@ -135,8 +138,9 @@ def allowed_acts(procedure: Procedure, state: State) -> list[Possible]:
 
 
 def offered(procedure: Procedure, state: State) -> list[Possible]:
-    """Those to be shown: not what only a second objection calls for, where nobody has objected."""
-    return [possible for possible in allowed_acts(procedure, state) if "objected" not in possible.unmet]
+    """Those to be shown: not what only a second objection calls for, where nobody has objected, nor the result of an
+    appeal, where none is pending."""
+    return [one for one in allowed_acts(procedure, state) if CALLED_FOR.isdisjoint(one.unmet)]
 
 
 def find(procedure: Procedure, state: State, act: str, outcome: str = "") -> Possible | None:

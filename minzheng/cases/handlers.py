@@ -34,6 +34,18 @@ def joined(event: Event, by: Any) -> None:
     actions.leave_nothing_open(household=event.payload["before"], persons=[])
 
 
+def put_back(event: Event, by: Any) -> None:
+    """A record about a family was a mistake: what it has opened is withdrawn, and nothing else may be open."""
+    actions.withdraw_what_was_opened(
+        by=by,
+        kind=event.payload["kind"],
+        files=event.payload["files"],
+        persons=event.payload["persons"],
+        event_on=event.on,
+        note=event.payload["note"],
+    )
+
+
 def register() -> None:
     """Called at start-up."""
     subscribe("household.succeeded", succeeded)
@@ -41,3 +53,4 @@ def register() -> None:
     subscribe("household.moved_out", moved_out)
     subscribe("household.merged", joined)
     subscribe("household.split", joined)
+    subscribe("household.put_back", put_back)

@@ -126,6 +126,8 @@ class Visit(AreaScoped):
     met = models.TextField()
     """Who of the family signed."""
     findings = models.TextField(blank=True)
+    neighbours = models.JSONField(default=list, encoder=ReadableEncoder)
+    """What neighbours said (邻里访问): {"who": …, "said": …} for each."""
     by_county = models.BooleanField(default=False)
     """The county's own visit, which it makes where a kinship was declared or somebody complained."""
     recorded_at = models.DateTimeField(auto_now_add=True)

@@ -195,6 +195,16 @@ class Reader:
         return Clock(stage, days, "working_days" in row, since, row["rule"], row.get("warn", 1), row.get("extended"))
 
     def posting(self, row: Any, at: str) -> PostingRule:
+        """The rule, and what each of its `areas` sets otherwise, laid over it."""
+        if not isinstance(row, dict):
+            raise self.fault(at, "应为键值对", "must be a mapping", "days: 7")
+        own = {key: value for key, value in row.items() if key != "areas"}
+        areas = row.get("areas") or {}
+        self.mapping(areas, f"{at}.areas", needs=())
+        there = {str(code): self.posting_rule(_merged(own, part), f"{at}.areas.{code}") for code, part in areas.items()}
+        return replace(self.posting_rule(own, at), areas=there)
+
+    def posting_rule(self, row: Any, at: str) -> PostingRule:
         self.mapping(row, at, needs=("days", "counts_day_of_posting", "roll_over", "place", "rule"), may=("mask",))
         if not isinstance(row["days"], int) or row["days"] < 1:
             raise self.fault(f"{at}.days", "公示天数须为正整数", "must be a positive number", "7")

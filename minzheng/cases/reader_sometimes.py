@@ -10,6 +10,7 @@ from minzheng.cases.shapes import (
     Act,
     CountyVisitRule,
     CoverageRule,
+    DrawRule,
     HearingRule,
     KinshipRule,
     Manner,
@@ -46,8 +47,23 @@ def kinship(reader: "Reader", row: Any, at: str) -> KinshipRule | None:
 def county_visit(reader: "Reader", row: Any, acts: tuple[Act, ...], at: str) -> CountyVisitRule | None:
     if row is None:
         return None
-    reader.mapping(row, at, needs=("after", "rule"), may=())
-    return CountyVisitRule(_acts(reader, row["after"], acts, f"{at}.after"), row["rule"])
+    reader.mapping(row, at, needs=("after", "rule"), may=("draw",))
+    draw = _draw(reader, row["draw"], acts, f"{at}.draw") if row.get("draw") else None
+    return CountyVisitRule(_acts(reader, row["after"], acts, f"{at}.after"), row["rule"], draw)
+
+
+def _draw(reader: "Reader", row: Any, acts: tuple[Act, ...], at: str) -> DrawRule:
+    reader.mapping(row, at, needs=("share", "at", "rule"), may=())
+    percent = str(row["share"])
+    try:
+        share = Fraction(percent.removesuffix("%")) / 100
+    except ValueError:
+        share = Fraction(0)
+    if not percent.endswith("%") or not 0 < share <= 1:
+        raise reader.fault(
+            f"{at}.share", "抽查比例须写成 0 到 100 之间的百分数", "must be a percentage up to 100%", "30%"
+        )
+    return DrawRule(share, _acts(reader, row["at"], acts, f"{at}.at"), row["rule"])
 
 
 def meeting(reader: "Reader", row: Any, acts: tuple[Act, ...], at: str) -> MeetingRule | None:

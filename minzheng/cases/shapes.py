@@ -3,7 +3,7 @@ file."""
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from minzheng.cases import ending
@@ -29,6 +29,7 @@ REQUIREMENTS = (
     "overtaken",
     "death",
     "objected",
+    "contested",
     "ineligible_or_conference",
     "extendable",
     "requested",
@@ -117,7 +118,8 @@ class Pause:
 
 @dataclass(frozen=True)
 class PostingRule:
-    """A notice before the decision: natural days after the day of posting (it counts only where the rule says so)."""
+    """A notice before the decision: natural days after the day of posting (it counts only where the rule says so).
+    `areas`: the whole rule where a county has its own."""
 
     days: int
     counts_day_of_posting: bool
@@ -125,6 +127,12 @@ class PostingRule:
     place: Text
     rule: str
     mask: str = "none"
+    areas: Mapping[str, "PostingRule"] = field(default_factory=dict)
+
+    def in_area(self, code: str) -> "PostingRule":
+        """The rule of the nearest area that has one of its own."""
+        own = [area for area in self.areas if code.startswith(area)]
+        return self.areas[max(own, key=len)] if own else self
 
 
 @dataclass(frozen=True)
@@ -148,11 +156,23 @@ class KinshipRule:
 
 
 @dataclass(frozen=True)
+class DrawRule:
+    """Of the cases that come up from a township at least this share is drawn by chance, each once, at the first of
+    these acts (`cases.drawing`)."""
+
+    share: Fraction
+    at: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True)
 class CountyVisitRule:
-    """The county visits the family itself where a kinship was declared, and after each act of `after`."""
+    """The county visits the family itself where a kinship was declared, after each act of `after`, and where the case
+    was drawn for a check."""
 
     after: tuple[str, ...]
     rule: str
+    draw: DrawRule | None = None
 
 
 @dataclass(frozen=True)
@@ -262,9 +282,11 @@ class Procedure:
         return self.stages[name]
 
     def in_area(self, code: str) -> "Procedure":
-        """The procedure as it goes in an area: the township's own where the decision is delegated to it."""
+        """The procedure as it goes in an area: the township's own where the decision is delegated to it, with the
+        county's rule for postings."""
         there = any(code.startswith(area) for area in self.delegated_in)
-        return self.delegated if there and self.delegated is not None else self
+        found = self.delegated if there and self.delegated is not None else self
+        return replace(found, posting=found.posting.in_area(code)) if found.posting and found.posting.areas else found
 
 
 @dataclass(frozen=True)

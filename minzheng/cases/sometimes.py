@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from minzheng.cases import ending
+from minzheng.cases import drawing, ending
 from minzheng.cases.shapes import MeetingRule, Procedure, ServiceRule
 from minzheng.core.periods import months_later
 
@@ -34,13 +34,13 @@ def kinship_declared(steps: Sequence[Step]) -> bool:
 
 
 def county_visit_done(procedure: Procedure, steps: Sequence[Step]) -> bool:
-    """The county has visited since the last thing that called for it (a declared kinship, an objection, a complaint);
-    true where nothing did."""
+    """The county has visited since the last thing that called for it (a declared kinship, an objection, a complaint,
+    the draw for a check); true where nothing did."""
     after = procedure.county_visit.after if procedure.county_visit else ()
     for step in reversed(steps):
         if step.act == COUNTY_VISIT:
             return True
-        if step.act in after or step.data.get("kinship"):
+        if step.act in after or step.data.get("kinship") or drawing.for_check(step):
             return False
     return True
 

@@ -4,7 +4,7 @@ while it is not met, and what to do about it."""
 import datetime as dt
 from collections.abc import Callable
 
-from minzheng.cases import sometimes, verification
+from minzheng.cases import drawing, sometimes, verification
 from minzheng.cases.engine import Possible, State, missing_papers
 from minzheng.cases.refusals import waits
 from minzheng.cases.shapes import Act, Procedure
@@ -46,12 +46,17 @@ def _posting(_: Procedure, state: State, act: Act) -> Refused:
 
 
 def _county_visit(procedure: Procedure, state: State, act: Act) -> Refused:
-    kin = sometimes.kinship_declared(state.steps)
+    if any(map(drawing.for_check, state.steps)):
+        zh, en = "抽中县级抽查核实", "the case was drawn for a check"
+    elif sometimes.kinship_declared(state.steps):
+        zh, en = "登记了近亲属关系", "a kinship was declared"
+    else:
+        zh, en = "有异议或投诉举报", "there was an objection or a complaint"
     return waits(
         "case.county_visit_missing",
         act,
-        ("登记了近亲属关系" if kin else "有异议或投诉举报") + "，县级还没有入户",
-        ("a kinship was declared" if kin else "there was an objection or a complaint") + ", the county has not visited",
+        f"{zh}，县级还没有入户",
+        f"{en}, the county has not visited",
         "请由县级两人入户，登记“县级入户调查”后再决定。",
         "Let two of the county visit the family and enter the visit, then decide.",
         rule=procedure.county_visit.rule if procedure.county_visit else "",
@@ -240,6 +245,10 @@ _UNMET: dict[str, Callable[[Procedure, State, Act], Refused]] = {
         "公示有误的登记异议；有人去世、情况有变的先登记。",
         "Enter an objection to a wrong notice; record a death or what has changed first.",
     )),
+    "contested": _simple(
+        "case.no_appeal", "没有待登记结果的复议或诉讼", "no reconsideration or lawsuit is pending",
+        "请先登记复议或诉讼的提出。", "Enter first that it was filed.",
+    ),
     "objected": _simple(
         "case.nobody_objected", "没有因异议撤下的公示", "no notice is down because somebody objected",
         "公示期间的异议在公示环节登记；没有公示过的按投诉、举报登记。",

@@ -204,7 +204,8 @@ class SuccessionKind(models.TextChoices):
 
 class Succession(AreaScoped):
     """One file goes on from another (转档): the old one is closed or has given people up, each names the other. `area`
-    is the new file's; the office of the old one sees the row, too, though it may not see the new file. Append-only."""
+    is the new file's; the office of the old one sees the row, too, though it may not see the new file. One that was a
+    mistake is superseded (`actions.take_back`)."""
 
     before = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="followed_by")
     after = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="follows")
@@ -215,11 +216,16 @@ class Succession(AreaScoped):
     from_area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, db_column="from_area", related_name="+")
     note = models.TextField(blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "people_succession"
         constraints = [
-            models.UniqueConstraint(fields=["before", "after"], name="one_succession_of_two_files"),
+            models.UniqueConstraint(
+                fields=["before", "after"],
+                condition=models.Q(superseded_at=None),
+                name="one_succession_of_two_files",
+            ),
             models.CheckConstraint(condition=~models.Q(before=models.F("after")), name="a_file_follows_another"),
         ]
 

@@ -101,8 +101,8 @@ def files_before(household: Household) -> list[Succession]:
     found: dict[int, Succession] = {}
     wanted = {household.pk}
     while wanted:
-        links = Succession.objects.filter(after__in=wanted).exclude(pk__in=list(found)).select_related("from_area")
-        step = {link.pk: link for link in links}
+        links = Succession.objects.filter(after__in=wanted, superseded_at=None).exclude(pk__in=list(found))
+        step = {link.pk: link for link in links.select_related("from_area")}
         found |= step
         wanted = {link.before_id for link in step.values()}
     return sorted(found.values(), key=lambda link: (link.on, link.pk), reverse=True)
@@ -110,7 +110,8 @@ def files_before(household: Household) -> list[Succession]:
 
 def files_after(household: Household) -> list[Succession]:
     """The files that went on from this one."""
-    return list(Succession.objects.filter(before=household).select_related("area").order_by("pk"))
+    links = Succession.objects.filter(before=household, superseded_at=None)
+    return list(links.select_related("area").order_by("pk"))
 
 
 def is_minor(person: Person, on: dt.date) -> bool:

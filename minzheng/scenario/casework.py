@@ -11,7 +11,7 @@ from typing import Any
 
 from minzheng.access.models import User
 from minzheng.access.scope import EVERYWHERE, scope
-from minzheng.cases import actions, procedure
+from minzheng.cases import actions, drawing, procedure, sometimes
 from minzheng.cases.actions.door import open_tasks
 from minzheng.cases.models import Case
 from minzheng.cases.shapes import Act, Procedure, Stage
@@ -46,6 +46,8 @@ class Script:
     """The day of the visit, where it is not entered on its day."""
     met: str = ""
     """Who signed at the visit; the head (or the person) where nobody is named."""
+    neighbours: Mapping[str, str] = field(default_factory=dict)
+    """What neighbours said at the visit, by who they are."""
     grace: Mapping[str, Any] | None = None
     """The grace period that goes with the decision: its way and months."""
     in_place_of: str = ""
@@ -62,6 +64,8 @@ def handle(office: Office, case: Case, script: Script) -> Process:
         if stage.closed:
             _serve_letter(office, case, rules, stage)
             return
+        if stage.act in DECISIONS:
+            _look_into(office, case, rules)
         if stage.act == script.stop_before:
             return
         row = _act_for(rules, stage, case, script.outcome)
@@ -72,6 +76,22 @@ def handle(office: Office, case: Case, script: Script) -> Process:
         if day > clock.today():
             yield day
         do(office, case, row.act, script, by=user, papers=papers_for(rules, row.act))
+
+
+def _look_into(office: Office, case: Case, rules: Procedure) -> None:
+    """A case that was drawn for a check is visited by two of the county before it is decided."""
+    reviewer, second = office.holder("reviewer", case.area_id), office.holder("approver", case.area_id)
+    with as_user(reviewer) as user:
+        steps = list(case.steps.order_by("pk"))
+        if any(map(drawing.for_check, steps)) and not sometimes.county_visit_done(rules, steps):
+            actions.record_county_visit(
+                by=user,
+                case=case,
+                second_visitor=second,
+                visited_on=clock.today(),
+                met=who_signs(case),
+                findings="抽查核实，与乡镇调查一致",
+            )
 
 
 def do(office: Office, case: Case, act: str, script: Script, *, by: User, papers: list[str]) -> None:
@@ -87,6 +107,7 @@ def do(office: Office, case: Case, act: str, script: Script, *, by: User, papers
                 findings=script.findings,
                 facts=script.facts,
                 member_facts=script.member_facts,
+                neighbours=[actions.Neighbour(who, said) for who, said in script.neighbours.items()],
             )
         elif act == "cases.assess":
             if papers:

@@ -89,6 +89,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请先办理确认或结转（carry_over）。",
         "Grant one first, or carry it over.",
     ),
+    "no_line": (
+        "“{name}”不在项目 {programme} 的“{kind}”轮次里（或没有问题记录）。",
+        "“{name}” is in no round “{kind}” of the programme {programme} (or nothing was found about them).",
+        "请先开展轮次（open_round）；抽查的，该户要在抽中的名单里。",
+        "Open the round first (open_round); of a sample, the party has to be drawn.",
+    ),
     "no_payment": (
         "“{name}”在 {month} 没有项目 {programme} 的退回款项。",
         "“{name}” has no returned payment of {programme} for {month}.",

@@ -150,6 +150,12 @@ class Play:
             case.refresh_from_db()
         return case
 
+    def refresh_files(self) -> None:
+        """The files of the families as they stand now."""
+        with scope([EVERYWHERE]):
+            for household in self.households.values():
+                household.refresh_from_db()
+
     def opened(self, case: Case, party: str, name: str = "") -> None:
         self.cases[party] = case
         if name:

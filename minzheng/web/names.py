@@ -42,6 +42,7 @@ EVENTS = {
     "household.moved_out": gettext_noop("迁出本县"),
     "household.merged": gettext_noop("并户"),
     "household.split": gettext_noop("分户"),
+    "household.put_back": gettext_noop("登记撤销，恢复原状"),
     "case.decided": gettext_noop("作出决定"),
     "policy.rates_changed": gettext_noop("标准调整"),
 }

@@ -41,6 +41,7 @@ from minzheng.web.views import (
     simulation,
     slips,
     verification_report,
+    visits,
     work,
 )
 
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("households/<int:household_id>/move", moves.move, name="household-move"),
     path("households/<int:household_id>/merge", joining.merge, name="household-merge"),
     path("households/<int:household_id>/split", joining.split, name="household-split"),
+    path("households/<int:household_id>/take-back", moves.take_back, name="household-take-back"),
     path("households/<int:household_id>/receive", moves.receive, name="household-receive"),
     path("households/<int:household_id>/slip", slips.of_household, name="household-slip"),
     path("households/<int:household_id>/<slug:tab>", households.household, name="household-tab"),
@@ -88,6 +90,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/papers/<slug:kind>", cases.make_paper, name="case-make-paper"),
     path("postings", postings.postings, name="postings"),
     path("postings/<int:posting_id>", postings.posting, name="posting"),
+    path("visits/<int:visit_id>/papers", visits.add, name="visit-paper"),
+    path("visits/pictures/<int:document_id>", visits.picture, name="visit-picture"),
     path("postings/photos/<int:photo_id>", postings.photo, name="posting-photo"),
     path("postings/board/<slug:area>/<slug:kind>", postings.print_board, name="posting-board"),
     path("papers/templates", paper_templates.templates, name="paper-templates"),

@@ -174,16 +174,18 @@ def _neighbours(sheet: Layout) -> None:
     sheet.number("{{ 编号 }}")
     sheet.party()
     sheet.table(
-        [
-            ["被访问人", "", "与该户关系", ""],
-            ["访问地点", "{{ 村居 }}", "联系电话", ""],
-        ],
-        widths=(30, 60, 30, 36),
+        [["访问地点", "{{ 村居 }}", "访问日期", "{{ 入户日期 }}"]],
+        widths=(28, 50, 28, 50),
     )
-    for question in ("常住人口和外出情况", "劳动力和就业情况", "收入来源", "住房、车辆和大额支出", "赡养人和赡养情况"):
-        sheet.heading(question)
-        sheet.text("＿" * 26, indent=False)
-    sheet.signatures("被访问人签字", "访问人员（一）", "访问人员（二）")
+    sheet.text("询问：常住人口和外出情况；劳动力和就业情况；收入来源；住房、车辆和大额支出；赡养人和赡养情况。")
+    sheet.repeat(
+        ["被访问人（与该户关系）", "所说的情况", "被访问人签字"],
+        "邻里意见",
+        ["{{ 行.被访问人 }}", "{{ 行.内容 }}", ""],
+        (40, 84, 32),
+        blank=8,
+    )
+    sheet.signatures("访问人员（一）", "访问人员（二）")
 
 
 @paper("meeting_record")

@@ -173,6 +173,23 @@ def test_a_broken_file_is_refused_with_place_and_remedy(change, where):
     assert "dibao/procedure.yaml" in said
 
 
+OWN_DAYS = """          rule: 民发〔2021〕57号第十九条：公示期为7天，张贴当日不计
+          areas: {"990101": {days: 5, rule: 示例县公示办法}}
+"""
+
+
+def test_a_county_may_have_its_own_days_of_posting():
+    text = procedure.load("dibao").text.replace(
+        "          rule: 民发〔2021〕57号第十九条：公示期为7天，张贴当日不计\n", OWN_DAYS
+    )
+    rules = procedure.parse(text, programme="dibao", path="dibao/procedure.yaml").on(D(2025, 1, 1), "application")
+    there, elsewhere = (rules.in_area(code).posting for code in ("990101101201", "990102101201"))
+    assert (there.days, there.rule, there.place) == (5, "示例县公示办法", elsewhere.place)
+    assert (elsewhere.days, elsewhere.counts_day_of_posting) == (7, False)
+    with pytest.raises(Refused, match="areas"):
+        procedure.parse(text.replace("{days: 5,", "{days: none,"), programme="dibao", path="dibao/procedure.yaml")
+
+
 def test_an_unknown_programme_names_the_known_ones():
     with pytest.raises(Refused, match="old_age_allowance"):
         procedure.load("dibbao")

@@ -150,12 +150,8 @@ def decide_stop(town, household):
 
 
 def to_the_county(town, case, **more):
-    """A change, through evidence (one house, whatever two families had), assessment and review."""
+    """A change, through evidence, assessment and review."""
     with scope([EVERYWHERE]):
-        actions.record_fact(
-            by=town.users["handler"], name="houses", value=1, source="verified", valid_from=dt.date(2025, 3, 3),
-            household=case.household,
-        )  # fmt: skip
         act(by=town.users["handler"], case=case, act="cases.cross_check", papers=["evidence"])
         assess(by=town.users["handler"], case=case, **more)
         review(by=town.users["reviewer"], case=case)
@@ -215,7 +211,9 @@ def test_families_merge_and_split_on_the_screen(sign_in, town, home):
     person_of = person(other, "孙独居").pk
     given = {"number": "没有", "income": "3600", "on": "2025-03-03", f"relation_{person_of}": "sibling"}
     assert "没有这个档案号" in client.post(url, given).content.decode()
-    assert client.post(url, given | {"number": home.number}).status_code == 302
+    refused = client.post(url, given | {"number": home.number}).content.decode()
+    assert "两户都登记有住房（1 套、1 套）" in refused
+    assert client.post(url, given | {"number": home.number, "houses": "1"}).status_code == 302
     with scope([EVERYWHERE]):
         assert queries.members(home, dt.date(2025, 3, 3)).count() == 4
         assert queries.facts(on=dt.date(2025, 3, 3), household=home)["annual_income"].value == 360_000
@@ -236,7 +234,7 @@ def test_families_merge_and_split_on_the_screen(sign_in, town, home):
 def test_a_benefit_follows_into_the_file_that_the_family_joins(sign_in, town, home):
     other = town.family("孙独居")
     town.means(other, 1200)
-    given = {"number": other.number, "income": "3600", "on": "2025-03-03"}
+    given = {"number": other.number, "income": "3600", "houses": "1", "on": "2025-03-03"}
     given |= {f"relation_{person(home, name).pk}": "other" for name in ("赵大山", "钱小花", "赵小宝")}
     assert sign_in("handler").post(reverse("household-merge", args=[home.pk]), given).status_code == 302
     with scope([EVERYWHERE]):
@@ -264,7 +262,7 @@ def test_what_two_families_received_counts_when_one_is_lowered(sign_in, town, ho
             by=town.users["handler"], programme="dibao", rows=[row], as_of=dt.date(2025, 3, 3), evidence="花名册"
         )
         before = [award.amounts.get(superseded_at=None).amount for award in Award.objects.order_by("pk")]
-    given = {"number": home.number, "income": "6000", "on": "2025-03-03"}
+    given = {"number": home.number, "income": "6000", "houses": "1", "on": "2025-03-03"}
     given |= {f"relation_{person(other, '孙独居').pk}": "sibling"}
     assert sign_in("handler").post(reverse("household-merge", args=[other.pk]), given).status_code == 302
     with scope([EVERYWHERE]):
@@ -342,3 +340,51 @@ def test_what_was_paid_too_much_is_shown_claimed_and_paid_back(sign_in, town, ho
     gone = {"act": "write_off", "write_off-amount": left[1], "write_off-note": "失联，会议决定核销"}
     assert client.post(url, gone).status_code == 302
     assert "已结清" in client.get(url).content.decode()
+
+
+def test_a_splitting_that_was_a_mistake_is_taken_back_on_the_page(sign_in, town, home):
+    client = sign_in("handler")
+    spouse = person(home, "钱小花").pk
+    given = {"persons": [spouse], "head": spouse, "income": "1200", "left": "1200", "on": "2025-03-03"}
+    back = reverse("household-take-back", args=[home.pk])
+    assert back not in client.get(reverse("household", args=[home.pk])).content.decode()
+    assert "没有可以撤销的" in client.post(back, {"note": "登记错了"}).content.decode()
+    client.post(reverse("household-split", args=[home.pk]), given)
+    assert back in client.get(reverse("household", args=[home.pk])).content.decode()
+    assert client.post(back, {"note": "登记错了"}).status_code == 302
+    with scope([EVERYWHERE]):
+        assert {case.outcome for case in Case.objects.filter(kind="change")} == {"withdrawn"}
+        assert queries.members(home, dt.date(2025, 3, 3)).count() == 3
+        assert queries.facts(on=dt.date(2025, 3, 3), household=home)["annual_income"].value == 240_000
+        assert Household.objects.get(number=f"{home.number}-2").dissolved_on == dt.date(2025, 3, 3)
+        assert Award.objects.get().members.filter(superseded_at=None, last_month=None).count() == 3
+    page = client.get(reverse("household", args=[home.pk])).content.decode()
+    assert back not in page and f"{home.number}-2" not in page
+
+
+def test_withdrawing_the_case_says_that_the_record_goes_too(sign_in, town, home):
+    client = sign_in("handler")
+    client.post(reverse("household-move", args=[home.pk]), {"to": "外省某县", "on": "2025-03-03"})
+    with scope([EVERYWHERE]):
+        case = Case.objects.get(reason="moved_out")
+    page = client.get(reverse("case", args=[case.pk])).content.decode()
+    assert "登记有误，撤销登记" in page and "迁出的登记一并撤销" in page
+    client.post(reverse("case-act", args=[case.pk, "take_back"]), {"take_back-note": "没有迁成"})
+    with scope([EVERYWHERE]):
+        home.refresh_from_db()
+        assert (home.dissolved_on, Award.objects.get().held_reason) == (None, "")
+
+
+def test_no_merging_or_splitting_is_opened_by_hand(sign_in, town, home):
+    with scope([EVERYWHERE]):
+        award = Award.objects.get()
+    page = sign_in("handler").get(reverse("award-change", args=[award.pk])).content.decode()
+    reasons = page.split('name="reason"')[1].split("</select>")[0]
+    assert "迁出本县" in reasons and "并户" not in reasons and "分户" not in reasons
+
+
+def test_who_receives_it_is_told_before_the_application_is_filled_in(sign_in, town, home):
+    url = reverse("apply") + f"?household={home.pk}&programme="
+    client = sign_in("handler")
+    assert "不能再次申请" in client.get(url + "dibao").content.decode()
+    assert "不能再次申请" not in client.get(url + "temporary_assistance").content.decode()

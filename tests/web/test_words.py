@@ -7,8 +7,10 @@ import polib
 import pytest
 from django.apps import apps
 from django.db import models
+from django.utils import translation
 
 from minzheng.web.compile_messages import LOCALE, compile_all
+from minzheng.web.templatetags.mz import counted
 
 PACKAGE = LOCALE.parent
 IN_TEMPLATES = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
@@ -63,6 +65,22 @@ def test_placeholders_survive_translation(english):
         wanted = set(re.findall(r"%\(\w+\)\w", entry.msgid))
         for text in [entry.msgstr, *entry.msgstr_plural.values()]:
             assert not text or set(re.findall(r"%\(\w+\)\w", text)) == wanted, entry.msgid
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "english", "chinese"),
+    [
+        (1, "人", "1 person", "1 人"),
+        (2, "户", "2 households", "2 户"),
+        (1, "笔", "1 payment", "1 笔"),
+        (1200, "人", "1,200 people", "1,200 人"),
+    ],
+)
+def test_one_person_is_not_one_people(number, unit, english, chinese):
+    with translation.override("en"):
+        assert counted(number, unit) == english
+    with translation.override("zh-hans"):
+        assert counted(number, unit) == chinese
 
 
 def test_compiling_needs_no_gettext_and_does_nothing_twice(tmp_path: Path):

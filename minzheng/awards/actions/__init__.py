@@ -17,6 +17,7 @@ from minzheng.awards.actions.hold import end_hold_for_death, hold, hold_for_deat
 from minzheng.awards.actions.joining import merge, split
 from minzheng.awards.actions.month import confirm_candidate, refuse_candidate
 from minzheng.awards.actions.moves import hand_over, move_out
+from minzheng.awards.actions.put_back import put_back
 from minzheng.awards.actions.restore import restore
 from minzheng.awards.actions.roster import RosterRow, carry_over_roster
 from minzheng.awards.actions.settlement import SettlementRow, settle
@@ -53,6 +54,7 @@ __all__ = [
     "merge",
     "move_out",
     "pay_the_new_family",
+    "put_back",
     "reassess",
     "refresh_birthdays",
     "refuse_candidate",

@@ -130,7 +130,7 @@ def _running_of_merged(decision: Decision) -> list[Award]:
     assert decision.household_id is not None
     files, found = set[int](), {decision.household_id}
     while found:
-        links = Succession.objects.filter(after__in=found).exclude(kind=SuccessionKind.SPLIT)
+        links = Succession.objects.filter(after__in=found, superseded_at=None).exclude(kind=SuccessionKind.SPLIT)
         found = set(links.values_list("before_id", flat=True)) - files
         files |= found
     runs = Q(last_month=None) | Q(last_month__gte=decision.first_month)

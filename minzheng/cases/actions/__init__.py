@@ -4,6 +4,7 @@ refuses with the name of the rule."""
 from minzheng.cases.actions.appeals import annul, appeal, appeal_result, reopen
 from minzheng.cases.actions.assessing import assess
 from minzheng.cases.actions.bulk import IN_BULK, TAKES_NOTE, TAKES_PAPERS, Together, act_on_many
+from minzheng.cases.actions.by_record import withdraw_what_was_opened
 from minzheng.cases.actions.conference import confer
 from minzheng.cases.actions.deciding import decide, review
 from minzheng.cases.actions.door import unchanged
@@ -30,7 +31,8 @@ from minzheng.cases.actions.verification import (
     request_verification,
 )
 from minzheng.cases.actions.verification_report import take_verification_report
-from minzheng.cases.actions.visits import record_county_visit, record_visit
+from minzheng.cases.actions.visit_papers import add_visit_paper
+from minzheng.cases.actions.visits import Neighbour, record_county_visit, record_visit
 
 __all__ = [
     "IN_BULK",
@@ -38,12 +40,14 @@ __all__ = [
     "TAKES_PAPERS",
     "Authorisation",
     "Kinship",
+    "Neighbour",
     "Participant",
     "Received",
     "Together",
     "act",
     "act_on_many",
     "add_photo",
+    "add_visit_paper",
     "annul",
     "answer_objection",
     "appeal",
@@ -83,4 +87,5 @@ __all__ = [
     "take_down_ended",
     "take_verification_report",
     "unchanged",
+    "withdraw_what_was_opened",
 ]

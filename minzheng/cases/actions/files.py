@@ -38,8 +38,8 @@ def leave_nothing_open(*, household: int, persons: Sequence[int]) -> None:
     if open_one is not None:
         raise refuse(
             "case.open_on_move",
-            zh="事项 {number} 还没有办结，不能办理迁移、并户或分户。",
-            en="The case {number} is open; the family cannot be moved, merged or split.",
+            zh="事项 {number} 还没有办结，不能办理迁移、并户、分户，也不能撤销这些登记。",
+            en="The case {number} is open; the family cannot be moved, merged or split, nor such a record taken back.",
             remedy_zh="请先办结，或由申请人撤回，办好以后再申请。",
             remedy_en="Finish it, or let the applicant withdraw it and apply again afterwards.",
             number=open_one.number,

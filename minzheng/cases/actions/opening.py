@@ -8,8 +8,8 @@ from django.db import connection
 
 from minzheng.access import perms
 from minzheng.access.models import User
-from minzheng.cases import ending, procedure, sometimes, verification
-from minzheng.cases.actions import door, letters, overtaken, together
+from minzheng.cases import ending, procedure, renewal, sometimes, verification
+from minzheng.cases.actions import by_record, door, drawing, letters, overtaken, together
 from minzheng.cases.actions import verification as verifying
 from minzheng.cases.models import Case, CaseKind, CaseMember, CaseStep, Paper
 from minzheng.cases.procedure import Procedure, ProcedureFile
@@ -47,7 +47,7 @@ OWN_FORM = (
 )
 """Acts that need more than a note: `record_visit`, `assess`, `post`, `object_to`, `complain`, `decide` …"""
 
-TAKES_DOWN = ("cases.end_posting", overtaken.RECALL, "cases.withdraw")
+TAKES_DOWN = ("cases.end_posting", overtaken.RECALL, by_record.WITHDRAW)
 """Acts after which nothing of the case hangs on the board any more."""
 
 
@@ -72,7 +72,8 @@ def open_case(
     kind: application or change; a change says its `reason` (one of the procedure's) and, for a death or a move,
     `event_on`. covered: whom it asks to cover, of the family (all of them where none are named). given: facts of this
     matter alone. with_it: another case that is decided with this one (`actions.together`). Refuses a second open case
-    of the same kind, somebody covered who is not of the family, and a day in the future.
+    of the same kind, an application for what is received already, somebody covered who is not of the family, and a day
+    in the future.
     """
     on = on or clock.today()
     file = procedure.load(programme)
@@ -80,6 +81,8 @@ def open_case(
     party = _party(programme, household, person)
     perms.require(by, rules.opens, party.area_id)
     _check_opening(rules, on, reason, party)
+    if kind == CaseKind.APPLICATION:
+        renewal.check(programme, party, on)
     family = _family(household, person, on)
     asked = list(covered) or family
     _check_covered(asked, family)
@@ -148,6 +151,8 @@ def act(
     step = door.perform(matter, by=by, act=act, on=on, note=note, data=kept)
     if act in TAKES_DOWN:
         door.take_down(matter, on)
+    if act == by_record.WITHDRAW:
+        by_record.take_back(matter, by=by, note=note)
     door.copy_projection(matter, case)
     return step
 
@@ -157,6 +162,7 @@ def _kept(matter: door.Matter, act: str, data: Mapping[str, Any], on: dt.date) -
     result."""
     if act == sometimes.SERVE:
         return letters.proof(matter, data, on)
+    data = {**data, **drawing.draw(matter, act, on)}
     if act == verification.RESULT and matter.procedure.verification is not None:
         return {"verification": verifying.result(matter, {}, on)} | dict(data)
     return verifying.with_acceptance(matter, act, data, on)

@@ -1,7 +1,8 @@
 """The home visit by two."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from minzheng.access import perms
@@ -21,6 +22,14 @@ COUNTY = (sometimes.COUNTY_VISIT,)
 """Who may be the second visitor, by permission."""
 
 
+@dataclass(frozen=True)
+class Neighbour:
+    """What somebody said who lives nearby: who, and in which relation to the family."""
+
+    who: str
+    said: str
+
+
 @casework
 def record_visit(
     *,
@@ -32,9 +41,11 @@ def record_visit(
     findings: str = "",
     facts: Mapping[str, Any] | None = None,
     member_facts: Mapping[Person, Mapping[str, Any]] | None = None,
+    neighbours: Sequence[Neighbour] = (),
     on: dt.date | None = None,
 ) -> Visit:
-    """Enter a home visit: who went (two people; `by` is the first), whom they met and who signed, what they saw.
+    """Enter a home visit: who went (two people; `by` is the first), whom they met and who signed, what they saw, what
+    neighbours said.
 
     facts: of the case's household (or person), member_facts: of its members, in the vocabulary's types; both are
     recorded as surveyed from the day of the visit. The database refuses one visitor, and a day in the future.
@@ -42,7 +53,7 @@ def record_visit(
     on = on or clock.today()
     matter = door.lock(case)
     perms.require(by, "cases.visit", case.area_id)
-    visit = _enter(matter, by, second_visitor, visited_on, met, findings, TOWNSHIP)
+    visit = _enter(matter, by, second_visitor, visited_on, met, findings, TOWNSHIP, neighbours)
     _record_facts(matter, by, visited_on, facts or {}, member_facts or {})
     _step(matter, by, visit, "cases.visit", on)
     door.copy_projection(matter, case)
@@ -79,6 +90,7 @@ def _enter(
     met: str,
     findings: str,
     seconds: tuple[str, ...],
+    neighbours: Sequence[Neighbour] = (),
 ) -> Visit:
     """The row of a visit; refuses a second visitor who may not be one, a day before its time, and no signature."""
     case = matter.case
@@ -93,6 +105,15 @@ def _enter(
             remedy_en="Name who signed; if nobody was at home, visit again.",
             rule="民发〔2021〕57号第十六条：由调查人员和在场的家庭成员分别签字",
         )
+    if any(not (one.who.strip() and one.said.strip()) for one in neighbours):
+        raise refuse(
+            "case.neighbour_unnamed",
+            zh="邻里访问要写明被访问人和所说的情况。",
+            en="Of a talk with a neighbour both who and what they said are needed.",
+            remedy_zh="请补填姓名（可写与该户关系）和内容；没有访问的，两项都留空。",
+            remedy_en="Enter the name, or their relation to the family, and what was said; leave both empty otherwise.",
+            rule="民发〔2021〕57号第十六条：入户调查、邻里访问",
+        )
     return Visit.objects.create(
         case=case,
         area_id=case.area_id,
@@ -102,6 +123,7 @@ def _enter(
         second_visitor=second_visitor,
         met=met.strip(),
         findings=findings,
+        neighbours=[{"who": one.who.strip(), "said": one.said.strip()} for one in neighbours],
         by_county=seconds == COUNTY,
     )
 

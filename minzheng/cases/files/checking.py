@@ -118,5 +118,5 @@ def _others(facts: Facts) -> Iterable[Text]:
         if posting.shown_people != facts.people:
             yield {
                 "zh-Hans": f"公示 {posting.shown_people} 人，保障 {facts.people} 人",
-                "en": f"{posting.shown_people} people were posted, {facts.people} are covered",
+                "en": f"people posted: {posting.shown_people}, covered: {facts.people}",
             }

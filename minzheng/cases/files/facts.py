@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from minzheng.cases import ending, procedure, sometimes, verification
+from minzheng.cases import drawing, ending, procedure, sometimes, verification
 from minzheng.cases.models import (
     Case,
     CaseStep,
@@ -165,7 +165,8 @@ def _states(
     if any(step.data.get("kinship") for step in steps):
         yield "kinship"
     calls = rules.county_visit.after if rules.county_visit else ()
-    if decision and any(step.act in calls or step.data.get("kinship") for step in steps) and rules.county_visit:
+    called = any(step.act in calls or step.data.get("kinship") or drawing.for_check(step) for step in steps)
+    if decision and called and rules.county_visit:
         yield "county_visit"
     if any("votes" in step.data for step in steps):
         yield "meeting"

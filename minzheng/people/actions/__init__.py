@@ -8,6 +8,7 @@ from minzheng.people.actions.households import form_household, join, leave
 from minzheng.people.actions.joining import merge, split
 from minzheng.people.actions.moves import hand_over, move_out, receive_file
 from minzheng.people.actions.persons import add_identifier, mask, register_person, reveal
+from minzheng.people.actions.take_back import take_back
 
 __all__ = [
     "Agreement",
@@ -31,5 +32,6 @@ __all__ = [
     "reveal",
     "split",
     "succeed",
+    "take_back",
     "verify_death",
 ]

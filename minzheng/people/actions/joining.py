@@ -18,6 +18,8 @@ from minzheng.people.models import Circle, FactSource, Household, Membership, Pe
 
 By = Any
 INCOME = "annual_income"
+MAY_BE_ONE = ("houses",)
+"""What both families may have counted, though it is one: the home that they share."""
 
 
 @transaction.atomic
@@ -31,8 +33,9 @@ def merge(
     on: dt.date | None = None,
 ) -> None:
     """Everybody of one family joins another (并户: a marriage, children who come home): its file is closed and names
-    the other's. means: what is known of the whole family from now on, its yearly income at least; what is not given is
-    put together from both. What they receive is decided anew under the one file (`household.merged`)."""
+    the other's. means: what is known of the whole family from now on, its yearly income at least, and its homes where
+    both have some; what is not given is put together from both. What they receive is decided anew under the one file
+    (`household.merged`)."""
     perms.require(by, "people.edit", household.area_id)
     perms.require(by, "people.edit", into.area_id)
     on = on or clock.today()
@@ -49,7 +52,7 @@ def merge(
             into=into.number,
         )
     _require_income(means)
-    together = _together(household, into, on) | dict(means)
+    together = _together(household, into, on, means) | dict(means)
     to_head = {row.person_id: (relation or {}).get(row.person_id, str(Relation.OTHER)) for row in rows}
     chain(before=household, after=into, kind=SuccessionKind.MERGED, on=on)
     move_members(by=by, before=household, after=into, rows=rows, relation=to_head, on=on, reason="merged")
@@ -144,12 +147,23 @@ def _require_income(means: Mapping[str, Any]) -> None:
         )
 
 
-def _together(one: Household, other: Household, on: dt.date) -> dict[str, Any]:
-    """What is known of both families as of one: amounts and counts added, a yes of either a yes; the rest stays."""
+def _together(one: Household, other: Household, on: dt.date, means: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of both families as of one: amounts and counts added, a yes of either a yes; the rest stays.
+    Refuses to add homes, which may be one and the same."""
     first, second = (queries.facts(on=on, household=each) for each in (one, other))
     found: dict[str, Any] = {}
     for name in first.keys() & second.keys():
         kind = vocabulary.load()[name]["type"]
+        if name in MAY_BE_ONE and name not in means and first[name].value and second[name].value:
+            raise refuse(
+                "household.homes_of_both",
+                zh="两户都登记有住房（{first} 套、{second} 套），没有写明并户后几套。",
+                en="Both families have a home ({first} and {second}); how many there are after the merging is missing.",
+                remedy_zh="同一处住房只算一套：请核实后填写并户后的住房套数。",
+                remedy_en="A home that they share counts once: find out how many there are, and enter it.",
+                first=first[name].value,
+                second=second[name].value,
+            )
         if kind in ("money", "int"):
             found[name] = first[name].value + second[name].value
         elif kind == "bool":

@@ -12,6 +12,7 @@ from minzheng.scenario.events import (
     income,
     paying,
     people,
+    reviews,
     sometimes,
     verification,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "income",
     "paying",
     "people",
+    "reviews",
     "sometimes",
     "verification",
 ]

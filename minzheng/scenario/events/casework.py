@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from minzheng.cases import actions
+from minzheng.cases.actions import by_record
 from minzheng.cases.models import CaseKind, Objection, Posting
 from minzheng.scenario import casework as way
 from minzheng.scenario import forms
@@ -75,10 +76,19 @@ def visit(
     findings: forms.Words = "与申报情况一致",
     facts: forms.Facts | None = None,
     members: forms.MemberFacts | None = None,
+    neighbours: forms.WordsByName | None = None,
 ) -> None:
-    """The home visit by two: what they saw, of the household (`facts`) and of its members."""
+    """The home visit by two: what they saw, of the household (`facts`) and of its members; what neighbours said, by
+    who they are."""
     seen = {play.person(name): values for name, values in (members or {}).items()}
-    script = Script(facts=facts or {}, member_facts=seen, findings=findings, visited_on=visited_on, met=met)
+    script = Script(
+        facts=facts or {},
+        member_facts=seen,
+        findings=findings,
+        visited_on=visited_on,
+        met=met,
+        neighbours=neighbours or {},
+    )
     _do(play, case, "cases.visit", script)
 
 
@@ -195,6 +205,8 @@ def _do(play: Play, name: str, act: str, script: Script, papers: Iterable[str] |
     come = way.papers_for(rules, act) if papers is None else list(papers)
     user = play.user(way.role_for(case, act), case.area_id)
     way.do(play.office, case, act, script, by=user, papers=come)
+    if act == by_record.WITHDRAW:  # the record that opened it is taken back
+        play.refresh_files()
 
 
 def _plain(name: str) -> None:

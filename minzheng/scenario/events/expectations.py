@@ -17,6 +17,7 @@ from minzheng.people import queries as people
 from minzheng.policy.values import Kind, write
 from minzheng.scenario import forms
 from minzheng.scenario.events.entitlements import awards_of
+from minzheng.scenario.events.reviews import line_of
 from minzheng.scenario.play import Play
 from minzheng.scenario.registry import event
 
@@ -40,6 +41,7 @@ def expect(
     ends_soon: forms.Flag | None = None,
     head: forms.PersonName | None = None,
     payee: forms.PersonName | None = None,
+    reviews: forms.WordsByName | None = None,
     file: forms.Words | None = None,
     follows: forms.ListOfWords | None = None,
     papers: forms.ListOfWords | None = None,
@@ -56,9 +58,9 @@ def expect(
 ) -> None:
     """Of a party and programme: what is `owed` and `paid` by benefit month, the states of its `payments` and their
     `kinds`, whether it is `held`, what is left to `recover`, whom it covers, its last month, whether “this month” asks
-    to apply for it anew (`ends_soon`), who is paid (`payee`). Of a household: its head,
-    its file's number and those that it follows, the papers kept with it. Of a case: its stage, due date, outcome,
-    assessment, notice, procedure."""
+    to apply for it anew (`ends_soon`), who is paid (`payee`), where it stands in a round of `reviews`. Of a household:
+    its head, its file's number and those that it follows, the papers kept with it. Of a case: its stage, due date,
+    outcome, assessment, notice, procedure."""
     with scope([EVERYWHERE]):
         found: list[tuple[str, Any, Any]] = []
         if of is not None:
@@ -69,6 +71,9 @@ def expect(
                 found.append((f"kinds {month:%Y-%m}", wanted_kinds, list(lines.values_list("kind", flat=True))))
             if ends_soon is not None:
                 found.append(("ends_soon", ends_soon, _ends_soon(play, awards_of(play, of, programme))))
+            for kind, state in (reviews or {}).items():
+                line = line_of(play, of, programme, kind)
+                found.append((f"review {kind}", state, line.state if line else NONE))
             family = {"head": head, "payee": payee, "file": file, "follows": follows, "papers": papers}
             found += _of_family(play, of, programme, {name: one for name, one in family.items() if one is not None})
             if recover is not None:

@@ -85,6 +85,15 @@ def _opened_by_itself(play: Play, household: str, name: str, family: list[int]) 
             play.opened(found, household, name)
 
 
+@event("take_back")
+def take_back(play: Play, *, household: forms.HouseholdName, note: forms.Words) -> None:
+    """A merging, a splitting or a move out of the county was a mistake: the files are as they were before it, the cases
+    that it opened are withdrawn (as by `withdraw` of one of them)."""
+    with play.acting_for(household, "handler") as (user, _):
+        people.take_back(by=user, household=play.household(household), note=note)
+    play.refresh_files()
+
+
 @event("merge")
 def merge(
     play: Play,

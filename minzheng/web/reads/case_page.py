@@ -12,6 +12,7 @@ from minzheng.access.models import User
 from minzheng.awards.models import Award
 from minzheng.awards.queries import covered_on
 from minzheng.cases import coverage, engine, sometimes, timing
+from minzheng.cases.actions import by_record
 from minzheng.cases.models import Assessment, Case
 from minzheng.cases.queries import ActView, CaseView, Entry
 from minzheng.cases.shapes import MeetingRule, Procedure
@@ -181,17 +182,16 @@ def consequence(view: CaseView, act: ActView, today: dt.date) -> str:
     if not row.to or row.to not in view.procedure.stages:
         return ""
     after = view.procedure.stage(row.to)
+    if act.act == by_record.WITHDRAW and view.case.reason in by_record.OPENED:
+        return _("办件结束，并户、分户或迁出的登记一并撤销：档案、人员、收入财产恢复原状，待遇照旧发放，缓发的补发。")
     if after.closed:
         return _("办件到“%(stage)s”结束。") % {"stage": pick(after.label, language())}
     limit = view.procedure.clocks.get(row.to)
-    said = _("办件到“%(stage)s”，接下来：%(next)s") % {
-        "stage": pick(after.label, language()),
-        "next": pick(after.next, language()) if after.next else "—",
-    }
-    if limit:
-        unit = _("%(n)s 个工作日内") if limit.working else _("%(n)s 天内")
-        return f"{said}（{unit % {'n': limit.days}}）。"
-    return said + "。"
+    said = {"stage": pick(after.label, language()), "next": pick(after.next, language()) if after.next else "—"}
+    if limit is None:
+        return _("办件到“%(stage)s”，接下来：%(next)s。") % said
+    unit = _("%(n)s 个工作日内") if limit.working else _("%(n)s 天内")
+    return _("办件到“%(stage)s”，接下来：%(next)s（%(limit)s）。") % (said | {"limit": unit % {"n": limit.days}})
 
 
 def _decided(view: CaseView, act: ActView, today: dt.date) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from minzheng.areas import queries as areas
 from minzheng.cases.actions.postings import END
@@ -76,7 +76,9 @@ def state_of(row: Any, today: dt.date) -> str:
         return _("有异议，待答复") if row.unanswered else _("有异议，已答复")
     if row.taken_down_on is None and row.ends_on >= today:
         left = (row.ends_on - today).days
-        return _("还有 %(n)s 天") % {"n": left} if left else _("今天是最后一天")
+        if not left:
+            return _("今天是最后一天")
+        return ngettext("还有 %(n)s 天", "还有 %(n)s 天", left) % {"n": left}
     return _("期满待上报") if row.waits else _("已结束")
 
 

@@ -8,7 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, npgettext
 
 from minzheng.areas import queries as areas
 from minzheng.core import workdays
@@ -48,6 +48,17 @@ def change(fen: int | None) -> str:
 @register.filter
 def thousands(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def counted(number: int, unit: str) -> str:
+    """3 and 人 → 3 人, 3 people; 1 → 1 人, 1 person."""
+    return f"{number:,} {unit_word(unit, number)}"
+
+
+def unit_word(unit: str, number: int) -> str:
+    """人, 户, 笔 behind a number: English has two words for each."""
+    return npgettext("计数", unit, unit, number)
 
 
 @register.filter

@@ -95,6 +95,25 @@ def _return(form: forms.Form, view: CaseView, user: User) -> None:
     meeting_choice(form, view)
 
 
+NEIGHBOURS = (1, 2)
+"""How many talks with neighbours the form of a visit takes."""
+
+
+def neighbours(form: forms.Form) -> None:
+    """Whom of the neighbours the visitors asked, and what they said."""
+    for n in NEIGHBOURS:
+        form.fields[f"neighbour{n}"] = forms.CharField(
+            label=_("邻里访问：被访问人（与该户关系）"), required=False, max_length=100
+        )
+        form.fields[f"said{n}"] = forms.CharField(label=_("邻里所说的情况"), required=False, max_length=1000)
+
+
+def neighbours_asked(values: Values) -> list[actions.Neighbour]:
+    """Those of which something was entered."""
+    asked = [(values.get(f"neighbour{n}", ""), values.get(f"said{n}", "")) for n in NEIGHBOURS]
+    return [actions.Neighbour(who, said) for who, said in asked if who or said]
+
+
 def meeting_choice(form: forms.Form, view: CaseView) -> None:
     """Whether the village is to evaluate the case, where the procedure knows such meetings."""
     if view.procedure.meeting is not None:

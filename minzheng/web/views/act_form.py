@@ -63,6 +63,7 @@ class ActForm(Form):
             self.fields["findings"] = forms.CharField(
                 label=_("看到的情况"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=2000
             )
+            act_fields.neighbours(self)
         elif act.act == "cases.post":
             place = view.procedure.posting.place["zh-Hans"] if view.procedure.posting else ""
             self.fields["place"] = forms.CharField(label=_("张贴地点"), initial=place, max_length=100)

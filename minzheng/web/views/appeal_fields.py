@@ -62,7 +62,7 @@ def _reopen(form: forms.Form, view: CaseView, user: User) -> None:
         return
     grounds = [(name, pick(label, language())) for name, label in rule.grounds.items()]
     form.fields["ground"] = forms.ChoiceField(
-        label=_("事由"), choices=grounds, help_text=_("原决定留存，另立新的办件，材料带过去，期限重新起算。")
+        label=_("重新办理的事由"), choices=grounds, help_text=_("原决定留存，另立新的办件，材料带过去，期限重新起算。")
     )
     _note(form, _("理由"), required=True)
 

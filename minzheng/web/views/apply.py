@@ -1,5 +1,6 @@
 """A new application: find or register the family, then open the case with what it declares."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from minzheng.access import perms
 from minzheng.access.models import User
 from minzheng.cases import actions as cases
-from minzheng.cases import procedure
+from minzheng.cases import procedure, renewal
 from minzheng.cases.models import Case, CaseKind
 from minzheng.core import clock
 from minzheng.core.errors import Refused, pick, refuse
@@ -26,7 +27,7 @@ from minzheng.web.forms import Day, Form, offer, villages
 from minzheng.web.languages import language
 from minzheng.web.places import own_area, user_of
 from minzheng.web.reads import case_page as reads
-from minzheng.web.refusals import attempt
+from minzheng.web.refusals import Refusal, attempt
 from minzheng.web.templatetags.mz import relation_word
 
 MEMBERS = 6
@@ -206,7 +207,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         person=None if of_household else person,
         members=family if of_household else [],
     )
-    refusal = None
+    refusal = _received_already(code, household if of_household else person, today)
     if request.method == "POST" and form.is_valid() and facts.is_valid():
         opened: Case | None = None
         with attempt() as tried:
@@ -226,6 +227,15 @@ def apply(request: HttpRequest) -> HttpResponse:
         "back": reverse("household", args=[household.pk]),
     }
     return render(request, "cases/apply.html", context)
+
+
+def _received_already(code: str, party: Household | Person | None, today: dt.date) -> Refusal | None:
+    """Said before anything is filled in: the same is received already, or is not near its end."""
+    if party is None:
+        return None
+    with attempt() as tried:
+        renewal.check(code, party, today)
+    return tried.refusal
 
 
 def programmes_to_apply_for() -> list[tuple[str, str]]:

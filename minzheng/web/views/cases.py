@@ -28,7 +28,7 @@ from minzheng.web.reads import case_page as reads
 from minzheng.web.reads.compared import compared
 from minzheng.web.reads.verification import verification_of
 from minzheng.web.refusals import Refusal, attempt
-from minzheng.web.views import act_fields, verification_fields
+from minzheng.web.views import act_fields, verification_fields, visits
 from minzheng.web.views.act_form import ActForm, can_begin
 
 WITH_FACTS = {"cases.visit", verification.RESULT, verification.AGAIN, conference.CONFER}
@@ -122,6 +122,7 @@ def _page(
             for entry in view.timeline
         ],
         "documents": reads.documents(found),
+        "pictures": visits.pictures(list(view.visits), user),
         "word": papers.WORD,
         "report": report_of(found),
         "sometimes": reads.sometimes_of(view),
@@ -236,6 +237,7 @@ def _perform(
             findings=values["findings"],
             facts=fact_form.values(),
             member_facts=fact_form.member_values(),
+            neighbours=act_fields.neighbours_asked(values),
         )
     elif act.act == "cases.post":
         actions.post(by=user, case=found, place=values["place"])

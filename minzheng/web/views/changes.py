@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from minzheng.awards.models import Award
 from minzheng.awards.queries import going_on
 from minzheng.cases import actions, procedure
+from minzheng.cases.actions import by_record
 from minzheng.cases.models import CaseKind
 from minzheng.core import clock
 from minzheng.core.errors import Refused, pick
@@ -23,12 +24,14 @@ from minzheng.web.refusals import attempt
 
 
 def change_reasons(programme: str) -> list[tuple[str, str]]:
-    """Why a change of this programme may be sought; nothing where it knows no changes."""
+    """Why a change of this programme may be sought by hand; nothing where it knows no changes. What a merging or a
+    splitting leads to is opened by their record."""
     try:
         rules = procedure.load(programme).on(clock.today(), CaseKind.CHANGE)
     except Refused:
         return []
-    return [(code, pick(text, language())) for code, text in rules.reasons.items()]
+    known = rules.reasons.items()
+    return [(code, pick(text, language())) for code, text in known if code not in by_record.OF_FILES]
 
 
 class ChangeForm(Form):

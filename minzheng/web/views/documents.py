@@ -27,6 +27,7 @@ NEEDS = {
     "payments.receivable": "payments.view",
     "cases.case": "cases.view",
     "cases.posting": "cases.view",
+    "cases.visit": "cases.view",
     "awards.reviewround": "awards.view",
 }
 """Which permission opens the papers of a kind of record; of others people.view."""

@@ -184,6 +184,11 @@ def page(
 ) -> HttpResponse:
     """A form about a family, with what it leads to."""
     context = {
-        "household": household, "form": form, "refusal": refusal, "title": title, "consequence": consequence,
-    }  # fmt: skip
+        "household": household,
+        "head": queries.head(household, clock.today()),
+        "form": form,
+        "refusal": refusal,
+        "title": title,
+        "consequence": consequence,
+    }
     return render(request, "households/change_member.html", context)

@@ -21,6 +21,7 @@ from minzheng.core.models import Task
 from minzheng.payments import recoveries
 from minzheng.people import actions, queries
 from minzheng.people.models import Circle, Household, Identifier, IdentifierKind, Membership, Person, Residence
+from minzheng.people.records import record_about
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
@@ -30,6 +31,7 @@ from minzheng.web.reads import household_file as reads
 from minzheng.web.refusals import attempt
 from minzheng.web.tables import Column, Table
 from minzheng.web.views.registers import may_register
+from minzheng.web.views.visits import pictures
 
 TABS = {
     "people": gettext_noop("人员"),
@@ -171,6 +173,7 @@ def _chain(file: reads.File) -> dict[str, Any]:
         "after": after,
         "seen": set(Household.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set(),
         "headless": headless,
+        "record": record_about(file.household),
         "anew": anew.asked(file.household),
         "receiving": Task.objects.filter(
             kind="people.receive_file",
@@ -224,7 +227,8 @@ def _tab(
     if tab == "cases":
         return {"cases": _cases(file)}
     if tab == "visits":
-        return {"visits": reads.visits_of(file)}
+        visits = reads.visits_of(file)
+        return {"visits": visits, "pictures": pictures(visits, user_of(request))}
     if tab == "papers":
         return {"papers": reads.papers_of(file), "documents": reads.documents_of(file)}
     return {"entries": reads.timeline(file)}

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from minzheng.core import clock
 from minzheng.people import actions, queries
@@ -25,6 +25,13 @@ class MergeForm(Form):
 
     number = forms.CharField(label=gettext_lazy("并入哪一户（档案号）"), max_length=40)
     income = Yuan(label=gettext_lazy("并户后全家年收入（元）"))
+    houses = forms.IntegerField(
+        label=gettext_lazy("并户后住房（套）"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("两户都有住房的须填写：同住的一处只算一套。"),
+    )
     on = Day(label=gettext_lazy("并户日期"))
 
     def __init__(self, *args: Any, members: list[Membership], **kwargs: Any) -> None:
@@ -35,6 +42,11 @@ class MergeForm(Form):
             field = forms.ChoiceField(label=label, choices=words, initial=Relation.OTHER)
             field.widget.attrs["class"] = "form-select"
             self.fields[f"relation_{row.person_id}"] = field
+
+    def means(self) -> dict[str, int]:
+        """What is known of the whole family, by the names of facts."""
+        given = {"annual_income": self.cleaned_data["income"], "houses": self.cleaned_data["houses"]}
+        return {name: value for name, value in given.items() if value is not None}
 
     def relation(self) -> dict[int, str]:
         """To the head of the family they join, by person."""
@@ -78,7 +90,7 @@ def merge(request: HttpRequest, household_id: int) -> HttpResponse:
                 by=user_of(request),
                 household=household,
                 into=given["number"],
-                means={"annual_income": given["income"]},
+                means=form.means(),
                 relation=form.relation(),
                 on=given["on"],
             )
@@ -89,7 +101,7 @@ def merge(request: HttpRequest, household_id: int) -> HttpResponse:
     consequence = _(
         "本档注销，并入另一户；待遇立案，由县级决定，自决定的次月起两户合为一份，按全家人口和收入核算，人不重、月不重；决定前照原标准发放。"
     )
-    return page(request, household, form, refusal, _("并户"), consequence)
+    return page(request, household, form, refusal, pgettext("办理", "并户"), consequence)
 
 
 @needs("people.edit")
@@ -117,7 +129,7 @@ def split(request: HttpRequest, household_id: int) -> HttpResponse:
     consequence = _(
         "分出的人另立新档；两户待遇各立一案，按各自的人口和收入测算，由县级一并决定，自决定的次月起执行；决定前照原标准发放。"
     )
-    return page(request, household, form, refusal, _("分户"), consequence)
+    return page(request, household, form, refusal, pgettext("办理", "分户"), consequence)
 
 
 def _family(household_id: int) -> tuple[Household, list[Membership]]:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from minzheng.areas.models import Area, Level
 from minzheng.areas.queries import within
@@ -75,7 +75,34 @@ def move(request: HttpRequest, household_id: int) -> HttpResponse:
     consequence = _(
         "县内：档案、待遇移交新乡镇，本月及以前由原乡镇发放，下月起由新乡镇发放，不断月、不重月。县外：注销档案，待遇缓发，并立案由县级决定停发。"
     )
-    return page(request, household, form, refusal, _("迁移"), consequence)
+    return page(request, household, form, refusal, pgettext("办理", "迁移"), consequence)
+
+
+class TakeBackForm(Form):
+    """Why a record is taken back."""
+
+    note = forms.CharField(
+        label=gettext_lazy("撤销的原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("例如：登记错了户；说要迁走，没有迁成。"),
+    )  # fmt: skip
+
+
+@needs("people.edit")
+def take_back(request: HttpRequest, household_id: int) -> HttpResponse:
+    """Take back a merging, a splitting or a move out of the county that was a mistake or came to nothing."""
+    household = get_object_or_404(Household.objects.select_related("area"), pk=household_id)
+    form, refusal = TakeBackForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        with attempt() as tried:
+            actions.take_back(by=user_of(request), household=household, note=form.cleaned_data["note"])
+        if tried.succeeded:
+            messages.success(request, _("登记已撤销，档案、人员和待遇恢复原状。"))
+            return redirect("household", household.pk)
+        refusal = tried.refusal
+    consequence = _(
+        "撤销最近一次并户、分户或迁出本县的登记：档案、人员、收入财产恢复到登记以前，因此立的案一并撤销，缓发的补发。已经作出决定的不能撤销。"
+    )
+    return page(request, household, form, refusal, _("撤销登记"), consequence)
 
 
 @needs("people.edit")

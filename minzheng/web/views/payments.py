@@ -28,6 +28,7 @@ from minzheng.web.places import own_area, user_of
 from minzheng.web.reads import runs as reads
 from minzheng.web.refusals import Attempt, Refusal, attempt
 from minzheng.web.tables import Column, Table
+from minzheng.web.templatetags.mz import unit_word
 from minzheng.web.views.programmes import asked_month
 
 BARS = {
@@ -94,7 +95,8 @@ def month_runs(request: HttpRequest) -> HttpResponse:
         empty=_("这个月还没有批次。选择项目生成。") if may_prepare else _("这个月还没有批次，由乡镇经办人生成。"),
         row_link=lambda run: reverse("run", args=[run.pk]),
     )
-    failed = queries.failures(area)
+    waiting = queries.failures(area).count()
+    count = sum(run.payments_count for run in runs)
     context = {
         "table": table,
         "form": form,
@@ -105,9 +107,14 @@ def month_runs(request: HttpRequest) -> HttpResponse:
         "next": _shift(month, 1),
         "tiles": [
             {"label": _("批次"), "value": len(runs)},
-            {"label": _("笔数"), "value": f"{sum(run.payments_count for run in runs):,}", "unit": _("笔")},
+            {"label": _("笔数"), "value": f"{count:,}", "unit": unit_word("笔", count)},
             {"label": _("应发合计"), "value": reads.yuan(sum(run.total for run in runs)), "unit": _("元")},
-            {"label": _("待处理的缓发、退回"), "value": failed.count(), "unit": _("笔"), "url": reverse("failures")},
+            {
+                "label": _("待处理的缓发、退回"),
+                "value": waiting,
+                "unit": unit_word("笔", waiting),
+                "url": reverse("failures"),
+            },
         ],
     }
     return list_or_excel(request, "payments/month.html", context)
@@ -234,8 +241,8 @@ def _run_page(
         ],
         "tiles": [
             {"label": _("状态"), "value": _(found.get_state_display())},
-            {"label": _("人数"), "value": f"{found.people:,}", "unit": _("人")},
-            {"label": _("笔数"), "value": f"{found.payments_count:,}", "unit": _("笔")},
+            {"label": _("人数"), "value": f"{found.people:,}", "unit": unit_word("人", found.people)},
+            {"label": _("笔数"), "value": f"{found.payments_count:,}", "unit": unit_word("笔", found.payments_count)},
             {"label": _("应发合计"), "value": reads.yuan(found.total), "unit": _("元")},
         ],
     }

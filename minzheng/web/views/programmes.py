@@ -21,6 +21,7 @@ from minzheng.web.forms import Filters, offer, with_any
 from minzheng.web.languages import language
 from minzheng.web.places import chosen_area, own_area, parts, user_of
 from minzheng.web.tables import Column, Table
+from minzheng.web.templatetags.mz import counted, unit_word, yuan
 
 VIEWS = {
     "in_force": gettext_noop("在册"),
@@ -90,12 +91,11 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
         row_link=_page,
         page_size=100,
     )
-    unit = _("户") if household_unit else _("人")
     tiles = [
         {
             "label": _(label),
             "value": f"{len(getattr(found, key)):,}",
-            "unit": unit,
+            "unit": unit_word("户" if household_unit else "人", len(getattr(found, key))),
             "note": _note(getattr(found, key), household_unit),
             "url": table.url(view=key, page=None, sort=None),
             "tone": "on" if key == view else "",
@@ -125,11 +125,9 @@ def asked_month(text: str) -> dt.date:
 
 
 def _note(lines: list[RosterLine], household_unit: bool) -> str:
-    from minzheng.web.templatetags.mz import yuan
-
     people = sum(line.people for line in lines)
     fen = sum(line.amount for line in lines)
-    said = _("%(n)s 人") % {"n": f"{people:,}"} + " · " if household_unit else ""
+    said = counted(people, "人") + " · " if household_unit else ""
     return f"{said}{yuan(fen)} " + _("元")
 
 

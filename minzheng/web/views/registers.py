@@ -25,6 +25,7 @@ from minzheng.web.forms import Day, Filters, Form, offer, with_any
 from minzheng.web.places import chosen_area, own_area, parts, user_of
 from minzheng.web.refusals import attempt
 from minzheng.web.tables import Column, Table
+from minzheng.web.templatetags.mz import unit_word
 
 
 class LeftBehindFilters(Filters):
@@ -51,7 +52,7 @@ def left_behind(request: HttpRequest) -> HttpResponse:
     rows = care.register_on(chosen_area(request), today, filters.values.get("kind") or None)
     counted = {kind: sum(1 for entry in everybody if entry.kind == kind) for kind in LeftBehindKind.values}
     tiles = [
-        {"label": _(label), "value": counted[kind], "unit": _("人"), "url": f"?kind={kind}"}
+        {"label": _(label), "value": counted[kind], "unit": unit_word("人", counted[kind]), "url": f"?kind={kind}"}
         for kind, label in LeftBehindKind.choices
     ]
     columns = [
@@ -132,10 +133,12 @@ def disaster(request: HttpRequest, disaster_id: int) -> HttpResponse:
     losses = counting(found)
     houses = HouseDamage.objects.filter(disaster=found).select_related("household", "area").order_by("area_id", "pk")
     names = people.heads([house.household_id for house in houses], clock.today()) if houses else {}
+    affected = sum(loss.people_affected for loss in losses)
+    collapsed = sum(1 for house in houses if house.damage == "collapsed")
     tiles = [
-        {"label": _("受灾人口"), "value": sum(loss.people_affected for loss in losses), "unit": _("人")},
+        {"label": _("受灾人口"), "value": affected, "unit": unit_word("人", affected)},
         {"label": _("农作物受灾"), "value": plain(sum(loss.crops_affected_mu for loss in losses)), "unit": _("亩")},
-        {"label": _("倒塌住房"), "value": sum(1 for house in houses if house.damage == "collapsed"), "unit": _("户")},
+        {"label": _("倒塌住房"), "value": collapsed, "unit": unit_word("户", collapsed)},
     ]
     loss_table = Table(
         request,

@@ -27,6 +27,7 @@ def of_case(view: CaseView) -> Words:
             "调查人员": f"{visit.first_visitor.name}、{visit.second_visitor.name}" if visit else "",
             "在场人员": visit.met if visit else "",
             "调查情况": visit.findings if visit else "",
+            "邻里意见": [{"被访问人": one["who"], "内容": one["said"]} for one in visit.neighbours] if visit else [],
         }
         | of_missing(view)
         | of_sometimes(view)
