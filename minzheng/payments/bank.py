@@ -158,7 +158,6 @@ def repay(*, by: User, payment: Payment, note: str = "") -> BankReturn:
 def confirm_paid(*, by: User, run: Run, on: dt.date | None = None, note: str = "") -> int:
     """The bank has paid what it did not return: only now these payments are paid. Returns how many."""
     run = states.require("payments.confirm_paid", by=by, run=run)
-    lock_lines(run)
     count = book(run, PaymentState.SENT, kind="paid", credit="transit", debit="paid", on=on)
     Payment.objects.filter(run=run, state=PaymentState.SENT).update(state=PaymentState.PAID)
     states.record("payments.confirm_paid", by=by, run=run, note=note, detail={"count": count})
@@ -166,7 +165,8 @@ def confirm_paid(*, by: User, run: Run, on: dt.date | None = None, note: str = "
 
 
 def lock_lines(run: Run) -> None:
-    """Nobody holds or releases a line of this run while it is counted."""
+    """Nobody holds or releases a line of this run while it is counted. (What is sent changes only by acts on the run,
+    which wait for its own lock.)"""
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from (select from payments_payment where run_id = %s order by id for update) locked",
