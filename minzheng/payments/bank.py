@@ -169,7 +169,6 @@ def confirm_paid(*, by: User, run: Run, on: dt.date | None = None, note: str = "
     run = states.require("payments.confirm_paid", by=by, run=run)
     if run.state == RunState.SENT:
         states.record("payments.book_returns", by=by, run=run, note=NOTHING_RETURNED, detail={"count": 0})
-    lock_lines(run)
     count = book(run, PaymentState.SENT, kind="paid", credit="transit", debit="paid", on=on)
     Payment.objects.filter(run=run, state=PaymentState.SENT).update(state=PaymentState.PAID)
     set_offs.book(by=by, run=run)
@@ -178,7 +177,8 @@ def confirm_paid(*, by: User, run: Run, on: dt.date | None = None, note: str = "
 
 
 def lock_lines(run: Run) -> None:
-    """Nobody holds or releases a line of this run while it is counted."""
+    """Nobody holds or releases a line of this run while it is counted. (What is sent changes only by acts on the run,
+    which wait for its own lock.)"""
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from (select from payments_payment where run_id = %s order by id for update) locked",

@@ -201,7 +201,7 @@ class Payment(AreaScoped):
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, db_column="area_code", related_name="+", db_constraint=False, db_index=False
     )
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="payments", db_constraint=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="payments", db_constraint=False, db_index=False)
     award = models.ForeignKey(
         "awards.Award", on_delete=models.PROTECT, related_name="payments", db_constraint=False, db_index=False
     )
@@ -251,9 +251,9 @@ class Payment(AreaScoped):
                 condition=models.Q(kind="regular") & ~models.Q(state="cancelled"),
             ),
             models.UniqueConstraint(
-                fields=["run", "award", "benefit_month", "kind"],
+                fields=["run", "award", "benefit_month", "kind", "repeats"],
                 name="one_line_of_a_month_in_a_run",
-                condition=~models.Q(kind="again"),
+                nulls_distinct=False,
             ),
             models.UniqueConstraint(
                 fields=["repeats"],

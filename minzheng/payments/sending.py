@@ -29,21 +29,23 @@ AT_A_TIME = 5_000
 """Lines fetched from the database at once while a file is written."""
 
 _HOLD = f"""
-with wrong (id, reason) as materialized ({accounts.WRONG}), judged as (
-    select p.id, case
-        when a.held_reason <> '' then a.held_reason
-        when i.id is null then 'no_account'
-        when d.died_on is not null and d.death_verified_on is null then 'payee_died'
-        else wrong.reason end as reason
-    from payments_payment p
-    join awards_award a on a.id = p.award_id
-    left join people_person d on d.id = p.payee_id
-    left join people_identifier i on i.person_id = p.payee_id and i.kind = 'account' and i.valid_to is null
-    left join wrong on wrong.id = p.id
-    where p.run_id = %s and p.state = 'computed'
+with wrong (id, reason) as materialized ({accounts.WRONG}), judged as materialized (
+    select each.id, each.reason from (
+        select p.id, case
+            when a.held_reason <> '' then a.held_reason
+            when i.id is null then 'no_account'
+            when d.died_on is not null and d.death_verified_on is null then 'payee_died'
+            else wrong.reason end as reason
+        from payments_payment p
+        join awards_award a on a.id = p.award_id
+        left join people_person d on d.id = p.payee_id
+        left join people_identifier i on i.person_id = p.payee_id and i.kind = 'account' and i.valid_to is null
+        left join wrong on wrong.id = p.id
+        where p.run_id = %s and p.state = 'computed'
+    ) each where each.reason is not null
 )
 update payments_payment p set state = 'held', state_reason = judged.reason
-from judged where judged.id = p.id and judged.reason is not null returning p.id
+from judged where judged.id = p.id returning p.id
 """  # noqa: S608 - our own text
 _REPAIR_OF_HELD = """
 select p.id, p.area_code, %s::jsonb -> p.state_reason, p.programme, p.state, coalesce(d.name, '')

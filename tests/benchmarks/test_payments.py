@@ -5,7 +5,7 @@ import pytest
 from benchmarks import payments
 from benchmarks.payday import PLAIN, Month
 
-ARGUMENTS = ["--households", "400", "--scale", "300", "--row-by-row", "20", "--repeats", "1"]
+ARGUMENTS = ["--households", "400", "--scale", "", "--row-by-row", "20", "--repeats", "1"]
 
 
 def test_the_report_is_written_into_its_place(tmp_path, capsys):
@@ -14,7 +14,7 @@ def test_the_report_is_written_into_its_place(tmp_path, capsys):
     payments.main([*ARGUMENTS, "--folder", str(tmp_path), "--report", str(report)])
     text = report.read_text(encoding="utf-8")
     assert text.startswith("# By hand\n")
-    for part in ("month", "ledger", "scale"):
+    for part in ("month", "ledger"):
         assert text.count(f"<!-- bench-policy:payments-{part}:start -->") == 1
     for what in (*payments.ACTS.values(), "bank file written", "ledger: sent", *PLAIN.values(), "times** the month"):
         assert what in text
@@ -27,6 +27,15 @@ def month(**more) -> Month:
         households=1_000_000, sent=1_000_000, seconds={"send": 40.0}, ledger=[2.0], peak=10**8,
         plain={"keys": [1.5], "foreign": [1.0]}, one_by_one=1_000, row_by_row=4.0, **more,
     )  # fmt: skip
+
+
+def test_growth_says_what_the_nation_would_take():
+    small, large = month(), month()
+    large.households, large.seconds = 5_000_000, {"send": 100.0}
+    text = "\n".join(payments.of_scale([small, large]))
+    assert "| 1,000,000 | 40.00 | 40.00 |" in text
+    assert "| 5,000,000 | 100.00 | 20.00 |" in text
+    assert "23,000,000 households take 8 minutes" in text
 
 
 def test_targets_are_judged():

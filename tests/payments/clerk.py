@@ -148,7 +148,7 @@ def _do(name: str, today: dt.date = dt.date(2025, 2, 20)) -> None:
             return
         run = Run.objects.get(month=roster.SECOND)
         if name == "book_returns":
-            rows = [actions.Returned(line, "账号不存在") for line in range(7, run.payments_count // 2, 100)]
+            rows = [actions.Returned(line, "账号不存在") for line in range(7, run.payments_count // 2, 20)]
             actions.book_returns(by=user, bank_file=run.bank_files.get(), rows=rows)
         else:
             getattr(actions, name)(by=user, run=run)

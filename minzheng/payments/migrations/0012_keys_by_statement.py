@@ -35,7 +35,7 @@ LET_GO += "drop trigger keep_number on payments_payment; drop trigger keep_numbe
 
 COLUMNS = (
     ("payments_payment", "area_code", "areas_area", True, True),
-    ("payments_payment", "run_id", "payments_run", True, False),
+    ("payments_payment", "run_id", "payments_run", True, True),
     ("payments_payment", "award_id", "awards_award", True, True),
     ("payments_payment", "payee_id", "people_person", True, True),
     ("payments_payment", "repeats_id", "payments_payment", False, True),
@@ -279,7 +279,7 @@ def key(to: str, **more: object) -> models.ForeignKey:
 
 STATE = [
     migrations.AlterField("payment", "area", key("areas.area", db_column="area_code")),
-    migrations.AlterField("payment", "run", key("payments.run", related_name="payments", db_index=True)),
+    migrations.AlterField("payment", "run", key("payments.run", related_name="payments")),
     migrations.AlterField("payment", "award", key("awards.award", related_name="payments")),
     migrations.AlterField("payment", "payee", key("people.person", null=True)),
     migrations.AlterField(
@@ -308,6 +308,16 @@ class Migration(migrations.Migration):
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(let_go(*column), put_back(*column)) for column in COLUMNS],
             state_operations=STATE,
+        ),
+        # The lines of a run are found by the key that keeps them apart.
+        migrations.RemoveConstraint("payment", "one_line_of_a_month_in_a_run"),
+        migrations.AddConstraint(
+            "payment",
+            models.UniqueConstraint(
+                fields=["run", "award", "benefit_month", "kind", "repeats"],
+                name="one_line_of_a_month_in_a_run",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
             "payment",
