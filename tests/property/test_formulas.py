@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from minzheng.policy import assess
@@ -27,6 +27,7 @@ def engines(request):
 
 
 @QUICK
+@example(seeds=[36226])  # divides by the greatest of nobody, which would be 1 of anybody
 @given(seeds=SEEDS)
 def test_all_engines_agree(engines, seeds):
     agreed(engines, seeds)

@@ -83,7 +83,8 @@ class Emitter(Leaves):
         if b.shape.low == b.shape.high != 0:
             sign = "" if b.shape.low > 0 else "- "
             den = self._times(a.d, abs(b.shape.low), at)
-            return Sql(f"({sign}{self._scaled(a.n, b.d, at)})", den, self.either_failure(a.e, b.e), found)
+            n = self.guarded(f"({sign}{self._scaled(a.n, b.d, at)})", b.e, at)  # a known divisor may fail all the same
+            return Sql(n, den, self.either_failure(a.e, b.e), found)
         number = self._scaled(a.n, b.d, at)
         if b.shape.low > 0 and b.e is None:
             return Sql(number, self._times(a.d, b.n, at), self.either_failure(a.e, b.e), found)
