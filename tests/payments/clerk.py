@@ -15,8 +15,10 @@ from typing import Any
 SIZE = 1_000
 """Households: enough that an act takes some time, few enough for fifty months."""
 ACTS = ("prepare", "submit", "approve", "release", "send", "book_returns", "confirm_paid", "close")
-NEXT = dict(zip(("", "computed", "submitted", "approved", "released", "sent", "returned", "paid"), ACTS, strict=True))
-"""What is done next, by the state of the run; `returned`: sent, and what came back is booked."""
+NEXT = dict(
+    zip(("", "computed", "submitted", "approved", "released", "sent", "returns_booked", "paid"), ACTS, strict=True)
+)
+"""What is done next, by the state of the run."""
 
 
 def make() -> None:
@@ -113,13 +115,11 @@ def _next() -> str | None:
     """What is to be done next, by what the books say; None where the month is closed."""
     from benchmarks import roster
     from minzheng.access.scope import EVERYWHERE, scope
-    from minzheng.payments.models import BankReturn, Run
+    from minzheng.payments.models import Run
 
     with scope([EVERYWHERE]):
         run = Run.objects.filter(month=roster.SECOND).first()
         state = run.state if run else ""
-        if state == "sent" and BankReturn.objects.filter(payment__run=run).exists():
-            state = "returned"
     return NEXT.get(state)
 
 

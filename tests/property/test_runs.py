@@ -127,7 +127,7 @@ def _do(town: World, award, name: str, value) -> None:
         )  # fmt: skip
     elif name == "withdraw":
         for given in Consent.objects.filter(withdrawal=None):
-            actions.withdraw(by=users["handler"], consent=given, on=clock.today())
+            actions.withdraw_consent(by=users["handler"], consent=given, on=clock.today())
     elif name == "pay back" and receivable:
         actions.pay_back(by=users["finance"], receivable=receivable, amount=value, on=clock.today())
     elif name == "write off" and receivable:

@@ -137,6 +137,9 @@ def test_with_a_signed_consent_the_handler_sets_off_in_a_run(sign_in, town, paid
     town.pay(run)
     with scope([EVERYWHERE]):
         assert recoveries.remaining(Receivable.objects.get()) == 80_00
+    reconciled = page(sign_in("finance").get(reverse("run-reconciliation", args=[run.pk])))
+    assert "台账：抵扣" in reconciled and "差额为零" in reconciled and "还没有对平" not in reconciled
+    client = sign_in("handler")
     shown = page(client.get(url))
     assert run.number in shown and "<strong>80.00</strong>" in shown
     assert client.post(url, {"act": "withdraw", "withdraw-on": "2025-04-02"}).status_code == 302
