@@ -5,6 +5,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import BinaryIO
 
 import xlsxwriter
@@ -167,9 +168,9 @@ def _constant(fields: Fields, cell: Column, constants: dict[str, str]) -> str:
     return text
 
 
-def _as_number(text: str) -> float:
-    """Excel knows only binary numbers; two decimals of yuan are exact to the fen below 10^13 yuan."""
-    return float(text)
+def _as_number(text: str) -> Decimal:
+    """Written with sixteen digits, as Excel keeps a number: exact to the fen below 10^13 yuan."""
+    return Decimal(text)
 
 
 def _column_width(column: Column) -> int:

@@ -21,7 +21,7 @@ from minzheng.payments.models import FundSource, RunState
 from minzheng.people import vocabulary
 from minzheng.policy import registry
 from minzheng.policy.models import PolicyFile
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.templatetags.mz import yuan
 
 CYCLES = {
@@ -240,7 +240,7 @@ REASONS = {
 def reason_name(reason: str) -> str:
     """The words for a reason; `death:12` by what stands before the colon."""
     parts = [part.partition(":")[0] for part in reason.split(";") if part]
-    return "、".join(_(REASONS[part]) if part in REASONS else part for part in parts)
+    return listed(_(REASONS[part]) if part in REASONS else part for part in parts)
 
 
 def category_name(category: str) -> str:

@@ -25,7 +25,7 @@ from minzheng.policy.errors import PolicyError
 from minzheng.policy.explain import explanation_of
 from minzheng.policy.sheet import Step, Working, present
 from minzheng.web import names
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.templatetags.mz import yuan
 
 
@@ -157,7 +157,7 @@ def _meeting(rule: MeetingRule, entry: Entry, held: Mapping[str, Any]) -> dict[s
         "on": held["held_on"],
         "place": held["place"],
         "came": [
-            (pick(words, language()), "、".join(came[name])) for name, words in rule.capacities.items() if name in came
+            (pick(words, language()), listed(came[name])) for name, words in rule.capacities.items() if name in came
         ],
         "votes": held["votes"],
         "minutes": entry.note,

@@ -18,7 +18,7 @@ from minzheng.payments.models import Budget, Fund, Transfer
 from minzheng.payments.shares import Group
 from minzheng.payments.warnings import FundWarning
 from minzheng.web import names
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.places import LENGTHS
 from minzheng.web.tables import Column
 from minzheng.web.templatetags.mz import yuan
@@ -44,7 +44,7 @@ def fund_name(fund: Fund) -> str:
 
 
 def purpose(fund: Fund) -> str:
-    return "、".join(names.programme_name(code) for code in fund.purpose)
+    return listed(names.programme_name(code) for code in fund.purpose)
 
 
 def fund_page(row: Mapping[str, Any]) -> str:
@@ -304,7 +304,7 @@ def group_row(group: Group) -> dict[str, Any]:
         for level in group.levels
     ]
     return {
-        "programmes": "、".join(names.programme_name(code) for code in group.programmes),
+        "programmes": listed(names.programme_name(code) for code in group.programmes),
         "cost": group.cost,
         "unshared": group.unshared,
         "levels": levels,

@@ -12,7 +12,7 @@ from minzheng.payments.fates import Fate, fates
 from minzheng.people import queries as people
 from minzheng.people.models import Household, Identifier, Membership, Person
 from minzheng.web import names
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.reads import household_file
 from minzheng.web.templatetags.mz import yuan
 
@@ -110,7 +110,7 @@ def _benefit(line: Benefit, known: list[Fate], by_id: dict[int, str]) -> Benefit
     award = line.award
     programme = names.programme_name(award.programme)
     cycle = "once" if line.once else names.pay_cycle(award.programme, award.first_month)
-    covered = "、".join(by_id[pk] for pk in line.covered if pk in by_id)
+    covered = listed(by_id[pk] for pk in line.covered if pk in by_id)
     who = award.person.name if award.person else covered or _("全户")
     said = [_amount_said(line, programme, cycle, who)]
     said += [_fate_said(one) for one in known]
@@ -186,7 +186,7 @@ def _sentences(said: list[str]) -> str:
 
 
 def _listed(texts: tuple[Text, ...]) -> str:
-    return "、".join(pick(text, language()) for text in texts)
+    return listed(pick(text, language()) for text in texts)
 
 
 def _totals(lines: list[BenefitLine]) -> list[tuple[str, int]]:

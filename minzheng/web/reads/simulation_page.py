@@ -25,7 +25,7 @@ from minzheng.policy.simulation import Change, Law, Line, Setting, Summary, rate
 from minzheng.policy.simulation.laws import holding
 from minzheng.policy.values import NUMERIC, Kind
 from minzheng.web import names
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.templatetags.mz import change, yuan
 
 PREFIX = "set."
@@ -362,7 +362,7 @@ def unmet_words(line: Line, policy: Policy) -> str:
     if line.after != 0 or not line.unmet:
         return ""
     labels = {name: one.label for version in policy.versions for name, one in version.conditions.items()}
-    return _("不符合：") + "、".join(
+    return _("不符合：") + listed(
         pick(labels[name], language()) if labels.get(name) else name for name in line.unmet.split(";")
     )
 

@@ -1,7 +1,7 @@
 """How pages write words, money, days and clocks."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext, npgettext
 from minzheng.areas import queries as areas
 from minzheng.core import workdays
 from minzheng.core.errors import pick
+from minzheng.web import languages
 from minzheng.web.languages import language
 
 register = template.Library()
@@ -28,6 +29,12 @@ def words(text: Mapping[str, str] | str) -> str:
 def tr(text: object) -> str:
     """The translation of a word that is not in a template (a choice's label)."""
     return gettext(str(text)) if text not in (None, "") else ""
+
+
+@register.filter
+def listed(texts: Iterable[object]) -> str:
+    """One after the other, as the page's language sets them apart."""
+    return languages.listed(str(text) for text in texts)
 
 
 @register.filter

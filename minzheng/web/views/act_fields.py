@@ -17,7 +17,7 @@ from minzheng.cases.shapes import MeetingRule, Procedure
 from minzheng.core import clock
 from minzheng.core.errors import Text, pick
 from minzheng.web.forms import Day
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.reads import case_page as reads
 from minzheng.web.views import appeal_fields, verification_fields
 
@@ -65,7 +65,7 @@ def _accept(form: forms.Form, view: CaseView, user: User) -> None:
 
 
 def _ask_papers(form: forms.Form, view: CaseView, user: User) -> None:
-    missing = "、".join(pick(paper.label, language()) for paper in view.missing_papers if paper.due_now)
+    missing = listed(pick(paper.label, language()) for paper in view.missing_papers if paper.due_now)
     form.fields["also"] = _area(
         _("另外要改正的"),
         required=False,

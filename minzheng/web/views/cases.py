@@ -21,7 +21,7 @@ from minzheng.core.errors import pick
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.fact_forms import FactForm
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.links import page_of
 from minzheng.web.places import user_of
 from minzheng.web.reads import case_page as reads
@@ -217,7 +217,7 @@ def _as_typed(field: forms.BoundField) -> str:
     """What stood in a field, in the words of its choices."""
     values = field.data if isinstance(field.data, list) else [field.data]
     choices = {str(value): str(words) for value, words in getattr(field.field, "choices", ())}
-    return "、".join(choices.get(str(value), str(value)) for value in values)
+    return listed(choices.get(str(value), str(value)) for value in values)
 
 
 def _perform(

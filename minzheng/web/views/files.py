@@ -20,7 +20,7 @@ from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
 from minzheng.web.forms import Filters, offer, with_any
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.links import page_of
 from minzheng.web.places import chosen_area, parts, user_of
 from minzheng.web.reads import case_page as reads
@@ -98,7 +98,7 @@ def make_missing(request: HttpRequest, case_id: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.select_related("area", "household", "person"), pk=case_id)
     if request.method == "POST":
         made = binding.make_missing(by=user_of(request), case=case)
-        titles = "、".join(document.title.partition(" ")[0] for document in made)
+        titles = listed(document.title.partition(" ")[0] for document in made)
         if made:
             messages.success(request, _("已生成：%(titles)s") % {"titles": titles})
         else:
@@ -111,7 +111,7 @@ def _page(row: Report) -> str | None:
 
 
 def _missing(row: Report) -> str:
-    return "、".join(pick(one.item.label, language()) for one in row.missing)
+    return listed(pick(one.item.label, language()) for one in row.missing)
 
 
 def _contradictions(row: Report) -> str:

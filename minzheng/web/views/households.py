@@ -26,6 +26,7 @@ from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
 from minzheng.web.forms import Filters, Form, offer, villages, with_any
+from minzheng.web.languages import listed
 from minzheng.web.places import user_of
 from minzheng.web.reads import household_file as reads
 from minzheng.web.refusals import attempt
@@ -132,7 +133,7 @@ def prepare_households(rows: list[Household]) -> None:
     for row in rows:
         row.head_name = heads.get(row.pk, "")  # type: ignore[attr-defined]
         row.people_count = counts.get(row.pk, 0)  # type: ignore[attr-defined]
-        row.receives = "、".join(sorted(programmes.get(row.pk, ())))  # type: ignore[attr-defined]
+        row.receives = listed(sorted(programmes.get(row.pk, ())))  # type: ignore[attr-defined]
 
 
 @needs("people.view")

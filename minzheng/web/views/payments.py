@@ -23,31 +23,14 @@ from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.excel import list_or_excel
 from minzheng.web.forms import Filters, Form, offer, with_any
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.places import own_area, user_of
+from minzheng.web.reads import bridge
 from minzheng.web.reads import runs as reads
 from minzheng.web.refusals import Attempt, Refusal, attempt
 from minzheng.web.tables import Column, Table
 from minzheng.web.templatetags.mz import unit_word
 from minzheng.web.views.programmes import asked_month
-
-BARS = {
-    "opening": gettext_noop("上期"),
-    "entered": gettext_noop("新增"),
-    "left": gettext_noop("退出"),
-    "up": gettext_noop("增发"),
-    "down": gettext_noop("减发"),
-    "closing": gettext_noop("本期"),
-    "arrears": gettext_noop("补发"),
-    "raise": gettext_noop("提标补差"),
-    "again": gettext_noop("退回重发"),
-    "total": gettext_noop("应发合计"),
-    "set_off": gettext_noop("抵扣"),
-}
-LISTS = {"unexplained": gettext_noop("没有原因的差异"), "changes": gettext_noop("增减变动表")}
-"""Differences of several bars as one list."""
-LINES = ("arrears", "raise", "again", "set_off")
-"""Bars that are lines of the run, not differences to the last period."""
 
 
 class PrepareForm(Form):
@@ -213,7 +196,7 @@ def _run_page(
         prepare=reads.name_lines,
         row_link=reads.line_link,
     )
-    bars = _bars(found, view.bars)
+    bars = bridge.bars(found, view.bars)
     context = {
         "run": found,
         "view": view,
@@ -222,9 +205,9 @@ def _run_page(
         "bridge": bars,
         "chart": {"bars": bars, "yuan": _("元"), "rows": _("笔")},
         "reasons": [
-            (_(BARS[bar]), [(names.reason_name(word), n) for word, n in words.items()])
+            (_(bridge.BARS[bar]), [(names.reason_name(word), n) for word, n in words.items()])
             for bar, words in view.reasons.items()
-            if bar in BARS
+            if bar in bridge.BARS
         ],
         "acts": _acts(found, user),
         "may_send": perms.may(user, "payments.send", found.area_id),
@@ -249,49 +232,9 @@ def _run_page(
     return list_or_excel(request, "payments/run.html", context)
 
 
-def _bars(found: Run, bars: dict[str, Any]) -> list[dict[str, Any]]:
-    """The bars of the bridge, each with where it starts and ends (fen) for the chart."""
-    shown, level = [], 0
-    for key, label in BARS.items():
-        if key not in bars:
-            continue
-        bar = bars[key]
-        fen, is_level = bar.get("fen", 0), key in ("opening", "closing", "total")
-        if key in (*LINES, "left", "entered", "up", "down") and not bar.get("awards"):
-            continue
-        fen = -fen if key == "set_off" else fen
-        if key == "total" and fen == level:
-            continue  # the same as this period: nothing was paid besides
-        start, end = (0, fen) if is_level else (level, level + fen)
-        shown.append(
-            {
-                "key": key,
-                "label": _(label),
-                "count": bar.get("awards", found.payments_count if key == "total" else 0),
-                "people": bar.get("people", 0),
-                "amount": fen,
-                "kind": "level" if is_level else "up" if fen >= 0 else "down",
-                "from": start,
-                "to": end,
-                "url": _bar_url(found, key),
-            }
-        )
-        level = end
-    if shown and shown[-1]["key"] == "set_off":
-        net = {"key": "sent", "label": _("实际发放"), "count": shown[-1]["count"], "people": 0, "amount": level}
-        shown.append(net | {"kind": "level", "from": 0, "to": level, "url": ""})
-    return shown
-
-
 def _note(note: str) -> str:
     """What stands with a step: what somebody wrote, or the words of a step that was passed by itself."""
     return _("没有退回") if note == NOTHING_RETURNED else note
-
-
-def _bar_url(found: Run, key: str) -> str:
-    if key in LINES:
-        return reverse("run", args=[found.pk]) + f"?kind={key}#lines"
-    return "" if key == "total" else reverse("run-bar", args=[found.pk, key])
 
 
 def _act_label(name: str) -> str:
@@ -313,7 +256,7 @@ def _act(act: states.Act, found: Run, user: User) -> dict[str, Any]:
         "may": perms.may(user, needed, found.area_id),
         "consequence": _(CONSEQUENCES[act.name]) if act.name in CONSEQUENCES else "",
         "note_required": act.name == "payments.send_back",
-        "who": "、".join(pick(role.name, language()) for role in reads.roles_with(needed)),
+        "who": listed(pick(role.name, language()) for role in reads.roles_with(needed)),
     }
 
 
@@ -384,42 +327,6 @@ def _after(request: HttpRequest, found: Run, tried: Attempt, label: str) -> Http
         return redirect("run", found.pk)
     found = Run.objects.select_related("area", "fund__account").get(pk=found.pk)
     return _run_page(request, found, tried.refusal)
-
-
-@needs("payments.view")
-def run_bar(request: HttpRequest, run_id: int, bar: str) -> HttpResponse:
-    """The awards behind a bar of the bridge."""
-    found = get_object_or_404(Run.objects.select_related("area"), pk=run_id)
-    if bar not in (*BARS, *LISTS):
-        raise Http404(bar)
-    rows = queries.bridge_rows(found, bar)
-    labels = reads.award_names([row.award for row in rows])
-    columns = [
-        Column("name", _("对象"), lambda row: labels.get(row.award.pk, ""), main=True),
-        Column("area", _("村（社区）"), lambda row: row.award.area.name),
-        Column("reason", _("原因"), lambda row: names.reason_name(row.word)),
-        Column("case", _("办件"), lambda row: _("打开办件") if row.case_id else "", link=reads.case_link),
-        Column("people_before", _("上期人数"), lambda row: row.people_before, kind="number", total=True),
-        Column("people_now", _("本期人数"), lambda row: row.people_now, kind="number", total=True),
-        Column("before", _("上期（元）"), lambda row: row.before, kind="money", total=True),
-        Column("now", _("本期（元）"), lambda row: row.now, kind="money", total=True),
-        Column("change", _("增减（元）"), lambda row: row.change, kind="money", total=True),
-    ]
-    if bar == "changes":
-        columns.insert(1, Column("bar", _("增减"), lambda row: _(BARS[row.bar])))
-    label = _((BARS | LISTS)[bar])
-    table = Table(
-        request,
-        rows,
-        columns,
-        title=f"{found.number} {label}",
-        unit=_("笔"),
-        empty=_("这一项没有记录。"),
-        row_link=lambda row: reads.award_page(row.award),
-        page_size=100,
-    )
-    context = {"run": found, "table": table, "label": label, "bar": bar, "run_url": reverse("run", args=[found.pk])}
-    return list_or_excel(request, "payments/bar.html", context)
 
 
 def _shift(month: dt.date, by: int) -> dt.date:

@@ -21,7 +21,7 @@ from minzheng.payments.models import CostShare, FundSource
 from minzheng.web import names
 from minzheng.web.access import needs
 from minzheng.web.forms import Day, Form, Yuan, offer, style
-from minzheng.web.languages import language
+from minzheng.web.languages import language, listed
 from minzheng.web.places import own_area, parts, user_of
 from minzheng.web.reads import funds as reads
 from minzheng.web.refusals import attempt
@@ -127,7 +127,7 @@ def _table(request: HttpRequest, laws: list[CostShare]) -> Table:
 def _written(parts: dict[str, int]) -> str:
     """中央 60%、省级 25%、县级 15%."""
     ordered = [source for source in FundSource.values if source in parts]
-    return "、".join(f"{names.source_of_funds(source)} {_per_cent(parts[source])}%" for source in ordered)
+    return listed(f"{names.source_of_funds(source)} {_per_cent(parts[source])}%" for source in ordered)
 
 
 def _per_cent(part: int) -> str:
