@@ -5,6 +5,8 @@ import datetime as dt
 from minzheng.core.periods import completed_years
 
 ADULT = 18
+MINOR = "未成年人"
+"""What a notice says instead of the name of a minor: the village may object to a grant, and learns of no child."""
 
 
 def is_minor(born: dt.date, on: dt.date) -> bool:

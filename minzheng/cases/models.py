@@ -167,7 +167,7 @@ class Posting(AreaScoped):
     shown_amount = models.BigIntegerField()
     rule = models.TextField()
     of_minor = models.BooleanField(default=False)
-    """It is about a minor: masked on the village's board, and not shown to the public at large."""
+    """It is about a minor: not named on the village's board, and not shown to the public at large."""
 
     class Meta:
         db_table = "cases_posting"

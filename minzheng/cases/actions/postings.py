@@ -10,7 +10,7 @@ from minzheng.areas import queries as areas
 from minzheng.cases import engine, procedure
 from minzheng.cases.actions import door
 from minzheng.cases.actions.opening import act
-from minzheng.cases.masking import is_minor, masked
+from minzheng.cases.masking import MINOR, is_minor, masked
 from minzheng.cases.models import Case, CaseStep, Objection, Posting, PostingKind
 from minzheng.cases.refusals import casework
 from minzheng.core import audit, clock, tasks, workdays
@@ -24,7 +24,7 @@ ANSWER = "cases.answer_objection"
 
 @casework
 def post(*, by: User, case: Case, place: str = "", on: dt.date | None = None) -> Posting:
-    """Put up the notice before the decision: name, number of people and amount, nothing else; a minor's name is masked.
+    """Put up the notice before the decision: name, number of people and amount, nothing else; a minor is not named.
 
     Its last day follows from the programme's rule and is not set by hand.
     """
@@ -37,7 +37,7 @@ def post(*, by: User, case: Case, place: str = "", on: dt.date | None = None) ->
     assert rule is not None  # a procedure with the act has the rule: the loader sees to it
     party = case.person or (people.head(case.household, on) if case.household else None)
     of_minor = party is not None and is_minor(party.birth_date, on)
-    name = masked(door.who(case), "given_name" if of_minor else rule.mask)
+    name = MINOR if of_minor else masked(door.who(case), rule.mask)
     posting = Posting.objects.create(
         case=case,
         area_id=case.area_id,
