@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
 
+import yaml
+
 from minzheng.cases import procedure
 from minzheng.core.files import policies_dir
 from minzheng.payments.models import FundSource
@@ -112,6 +114,18 @@ def either(first: Form, word: str) -> Form:
     return read
 
 
+def as_written(reader: ScenarioReader, value: Any, key: str, line: int) -> dict[str, Any]:
+    """A mapping of settings as it stands: the file that it is laid over says what may be in it."""
+    block = reader.block(value, key, line=line)
+    return {name: _plain(found) for name, found in block.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(found) for name, found in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else yaml.safe_load(str(value))
+
+
 def programme(reader: ScenarioReader, value: Any, key: str, line: int) -> str:
     return reader.choice(value, key, tuple(procedure.programmes()), line=line)
 
@@ -186,6 +200,8 @@ def acts() -> tuple[str, ...]:
     return tuple(sorted({row.act for row in rows}))
 
 
+Settings = Annotated[Mapping[str, Any], as_written]
+ProcedureKind = Annotated[str, choice("application", "change")]
 Words = Annotated[str, text]
 Day = Annotated[dt.date, day]
 Month = Annotated[dt.date, month]

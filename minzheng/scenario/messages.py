@@ -89,6 +89,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请先办理确认或结转（carry_over）。",
         "Grant one first, or carry it over.",
     ),
+    "no_part": (
+        "项目 {programme} 的 {kind} 程序没有可以由县里另行规定的“{part}”。",
+        "The procedure {kind} of the programme {programme} has no part “{part}” that a county may set otherwise.",
+        "例如 kind: application、part: posting，或 kind: change、part: grace。",
+        "For example kind: application, part: posting, or kind: change, part: grace.",
+    ),
     "no_line": (
         "“{name}”不在项目 {programme} 的“{kind}”轮次里（或没有问题记录）。",
         "“{name}” is in no round “{kind}” of the programme {programme} (or nothing was found about them).",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from minzheng.people.models import Household, Person
 from minzheng.policy import registry as law
 from minzheng.policy.values import Kind as ValueKind
 from minzheng.policy.values import write
-from minzheng.scenario import places
+from minzheng.scenario import county, places
 from minzheng.scenario.forms import Newcomer
 from minzheng.scenario.messages import ScenarioError
 from minzheng.scenario.office import Office, as_user
@@ -49,6 +49,7 @@ class Play:
         self._event = scenario.events[0]
         self._rates: dict[str, dict[str, list[dict[str, object]]]] = {}
         self._open = ExitStack()
+        self._own_policies: Path | None = None
 
     def run(self) -> None:
         """From the first day to the last. Raises ScenarioError where an act is refused that the file does not expect,
@@ -202,6 +203,12 @@ class Play:
         for case in still_open:
             with as_user(self.office.holder("handler", case.area_id)) as user:
                 cases.rebuild(by=user, case=case)
+
+    def set_otherwise(self, programme: str, kind: str, part: str, says: Mapping[str, Any]) -> None:
+        """The county's own settings over a part of a procedure."""
+        self._own_policies = self._own_policies or self._open.enter_context(county.own_policies())
+        if not county.set_otherwise(self._own_policies, programme, kind, part, says):
+            raise self.fault("no_part", programme=programme, part=part, kind=kind)
 
     def publish_rate(self, programme: str, rate: str, residence: str, since: dt.date, fen: int) -> None:
         """A rate of the invented province, over those that are in force."""
